@@ -1,0 +1,2 @@
+//! usherctl.
+fn main() {}

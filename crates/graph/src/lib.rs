@@ -1,0 +1,1 @@
+//! The Microsoft Graph client: wire types, paging, throttling, errors

@@ -1,0 +1,1 @@
+//! A tenant on loopback: Graph, sign-in, invitation mail, the guest's redemption pages, a movable clock

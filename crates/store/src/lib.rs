@@ -1,0 +1,1 @@
+//! The encrypted archive: one SQLite file per tenant
