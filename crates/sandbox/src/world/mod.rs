@@ -1,0 +1,122 @@
+//! The tenant's state: who is in it, what was sent, what was logged.
+//!
+//! One [`World`] lies behind one lock ([`crate::SandboxState::world`]); nobody holds it over an await. Each change that
+//! Entra would log is a method here that writes its rows, so that no caller can change a guest without leaving the trace.
+
+mod codes;
+mod directory;
+mod event;
+mod id;
+mod invitation;
+mod invite;
+mod log;
+mod mail;
+mod redeem;
+mod rows;
+mod tenant;
+mod user;
+mod write;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use rand::SeedableRng;
+use rand_chacha::ChaCha8Rng;
+use uuid::Uuid;
+
+pub use event::{DueEvent, EventKind};
+pub use id::{InvitationId, MailId, TenantId, UserId};
+pub use invitation::{Invitation, TicketState};
+pub use directory::RestoreRefusal;
+pub use invite::{InviteOrder, InviteRefusal, Invited, MessageWish};
+pub use log::{AuditRow, LogRow, SignInRow};
+pub use mail::{Mail, MailContent};
+pub use redeem::RedeemSource;
+pub use rows::{
+    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, ModifiedProperty, HomeRow, NewAudit, NewSignIn, apps,
+};
+pub use tenant::{ADMINS, Admin, PUBLIC_CLIENT_ID, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, DirectoryRole, Partner, TENANT, Tenant, roles};
+pub use user::{ExternalUserState, Identity, Moment, SignInActivity, User, UserType};
+
+use crate::clock::SandboxClock;
+
+/// Everything the sandbox tenant holds.
+#[derive(Debug)]
+pub struct World {
+    /// The clock all of it follows.
+    pub clock: SandboxClock,
+    /// Where the sandbox is reached, without a trailing slash; the links in mails start with it.
+    pub base_url: String,
+    /// How many days of the logs Graph still shows (30 with Entra ID P1 or P2, 7 without).
+    pub retention_days: u32,
+    users: BTreeMap<UserId, User>,
+    by_mail: HashMap<String, UserId>,
+    by_upn: HashMap<String, UserId>,
+    invitations: BTreeMap<InvitationId, Invitation>,
+    tickets: HashMap<String, InvitationId>,
+    mails: Vec<Mail>,
+    partners: Vec<Partner>,
+    audits: log::Log<AuditRow>,
+    sign_ins: log::Log<SignInRow>,
+    home_rows: Vec<rows::HomeRow>,
+    unsubscribed: BTreeSet<String>,
+    events: Vec<DueEvent>,
+    /// How long fresh log rows stay unseen (a fault that can be switched on).
+    pub(crate) log_lag: TimeDelta,
+    /// How long fresh objects stay unseen by reads (a fault that can be switched on).
+    pub(crate) replication_lag: TimeDelta,
+    /// Whether invitation mails get lost on the way (a fault that can be switched on).
+    pub(crate) mail_eaten: bool,
+    chance: ChaCha8Rng,
+}
+
+impl World {
+    /// An empty tenant with its administrators.
+    pub fn new(clock: SandboxClock, base_url: String, retention_days: u32, seed: u64) -> Self {
+        let mut world = Self {
+            clock,
+            base_url,
+            retention_days,
+            users: BTreeMap::new(),
+            by_mail: HashMap::new(),
+            by_upn: HashMap::new(),
+            invitations: BTreeMap::new(),
+            tickets: HashMap::new(),
+            mails: Vec::new(),
+            partners: Vec::new(),
+            audits: log::Log::default(),
+            sign_ins: log::Log::default(),
+            home_rows: Vec::new(),
+            unsubscribed: BTreeSet::new(),
+            events: Vec::new(),
+            log_lag: TimeDelta::zero(),
+            replication_lag: TimeDelta::zero(),
+            mail_eaten: false,
+            chance: ChaCha8Rng::seed_from_u64(seed),
+        };
+        for admin in ADMINS {
+            world.put_user(admin.to_user());
+        }
+        world
+    }
+
+    /// What the sandbox takes for the present.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A fresh identifier, repeatable for one seed and one order of calls.
+    pub fn fresh_uuid(&mut self) -> Uuid {
+        id::uuid_from(&mut self.chance)
+    }
+
+    /// `length` random characters that are safe in a link: tickets, session names, one-use step tokens.
+    pub fn fresh_token(&mut self, length: usize) -> String {
+        id::token_from(&mut self.chance, length)
+    }
+
+    /// `digits` random decimal digits: a one-time passcode.
+    pub fn fresh_digits(&mut self, digits: usize) -> String {
+        id::digits_from(&mut self.chance, digits)
+    }
+}
