@@ -1,1 +1,33 @@
-//! The redemption process of a B2B invitation as pure rules, and the failure catalogue
+//! The redemption process of a B2B invitation as pure rules: tenant policy x person x link x action -> pages,
+//! outcome and log rows; and the catalogue of everything that can go wrong.
+//!
+//! No I/O and no clock of its own: the time comes in with every call. The console predicts with it, the sandbox
+//! plays with it.
+
+mod access;
+pub mod address;
+mod guest;
+mod identity;
+mod invitee;
+mod link;
+mod page;
+mod play;
+mod policy;
+mod rows;
+mod stage;
+mod stops;
+
+pub use guest::{Effect, GuestObject, Identity, Issuer, TermsAcceptance};
+pub use identity::Path;
+pub use invitee::{HomeTenant, Invitee, TenantKind};
+pub use link::{Browser, LinkKind};
+pub use page::{GuestAction, Page, Prompt};
+pub use play::{CODE_LIFETIME, Note, Play, Scene, Step};
+pub use policy::{
+    Access, AccessPolicy, AllowInvitesFrom, AppPolicy, CrossTenant, DomainMode, DomainPolicy,
+    FallbackProvider, Grant, LifecyclePolicy, LinkPolicy, PartnerAccess, PrimaryProvider, RedemptionOrder,
+    RiskLevel, TenantPolicy, Terms,
+};
+pub use rows::{Activity, Actor, AuditEntry, CaStatus, SignInApp, SignInEntry};
+pub use stage::{InvitationState, Outcome, Stage};
+pub use stops::{STOPS, Stop, StopRow};
