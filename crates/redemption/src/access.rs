@@ -39,8 +39,10 @@ pub(crate) struct View<'a> {
     pub(crate) mfa_passed: bool,
 }
 
+type GateFn = fn(&View<'_>) -> Gate;
+
 /// The gates in order, with the words `docs/redemption.md` prints.
-pub(crate) const GATES: [(&str, fn(&View<'_>) -> Gate); 14] = [
+pub(crate) const GATES: [(&str, GateFn); 14] = [
     ("Tenant restrictions at the guest's site", network),
     ("The account is the one invited", invited_account),
     ("Guest account enabled", account_enabled),

@@ -105,13 +105,16 @@ pub(crate) fn route(policy: &TenantPolicy, invitee: &Invitee, link: LinkKind) ->
 /// Whether the provider a guest redeemed with still works for them.
 pub(crate) fn still_works(path: Path, policy: &TenantPolicy, invitee: &Invitee) -> Result<(), Stop> {
     match path {
-        Path::EntraId => Ok(()),
-        Path::MsaExisting | Path::MsaCreate => Ok(()),
-        Path::EmailOtp if policy.email_otp => Ok(()),
-        Path::EmailOtp => Err(Stop::PasscodeSwitchedOff),
-        Path::Google if policy.google_federation => Ok(()),
-        Path::SamlWsfed if policy.federates(invitee.domain()) => Ok(()),
-        Path::Google | Path::SamlWsfed => Err(Stop::FederationRemoved),
+        Path::EntraId | Path::MsaExisting | Path::MsaCreate => Ok(()),
+        Path::EmailOtp => policy.email_otp.then_some(()).ok_or(Stop::PasscodeSwitchedOff),
+        Path::Google => policy
+            .google_federation
+            .then_some(())
+            .ok_or(Stop::FederationRemoved),
+        Path::SamlWsfed => policy
+            .federates(invitee.domain())
+            .then_some(())
+            .ok_or(Stop::FederationRemoved),
     }
 }
 
@@ -128,9 +131,10 @@ pub(crate) fn candidates(policy: &TenantPolicy) -> Vec<Path> {
         });
     let fallback: &[Path] = match policy.redemption_order.fallback {
         FallbackProvider::DefaultConfiguredIdp if policy.email_otp => &[Path::MsaExisting, Path::EmailOtp],
-        FallbackProvider::DefaultConfiguredIdp => &[Path::MsaExisting, Path::MsaCreate],
         FallbackProvider::EmailOneTimePasscode => &[Path::EmailOtp],
-        FallbackProvider::MicrosoftAccount => &[Path::MsaExisting, Path::MsaCreate],
+        FallbackProvider::DefaultConfiguredIdp | FallbackProvider::MicrosoftAccount => {
+            &[Path::MsaExisting, Path::MsaCreate]
+        }
     };
     primary.chain(fallback.iter().copied()).collect()
 }

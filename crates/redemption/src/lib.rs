@@ -6,8 +6,10 @@
 
 mod access;
 pub mod address;
+pub mod case;
 mod guest;
 mod identity;
+mod invite;
 mod invitee;
 mod link;
 mod page;
@@ -19,6 +21,10 @@ mod stops;
 
 pub use guest::{Effect, GuestObject, Identity, Issuer, TermsAcceptance};
 pub use identity::Path;
+pub use invite::{
+    InviteRequest, Invited, Inviter, Mail, Refusal, Refused, bulk_finished, bulk_started, invite,
+    lifecycle_due, reset_redemption,
+};
 pub use invitee::{HomeTenant, Invitee, TenantKind};
 pub use link::{Browser, LinkKind};
 pub use page::{GuestAction, Page, Prompt};

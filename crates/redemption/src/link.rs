@@ -45,18 +45,29 @@ pub enum Browser {
 pub(crate) fn check(scene: &Scene<'_>, link: LinkKind) -> Result<(), Stop> {
     let guest = scene.guest.filter(|guest| !guest.deleted);
     let rule = scene.policy.invitation_link;
-    match guest {
-        None if link.carries_ticket() => Err(Stop::GuestDeleted),
+    let Some(guest) = guest else {
         // Without a ticket the guest signs in first; the missing object shows afterwards.
-        None => Ok(()),
-        Some(_) if link == LinkKind::Superseded => Err(Stop::SupersededLink),
-        Some(guest) if guest.is_accepted() && link.carries_ticket() && rule.single_use => Err(Stop::LinkUsed),
-        Some(guest) if link.carries_ticket() && rule.is_expired(guest.invited_at, scene.now) => {
-            Err(Stop::LinkExpired)
-        }
-        Some(guest) if guest.is_pending() && !scene.policy.domain_policy.permits(scene.invitee.domain()) => {
-            Err(Stop::DomainBlockedWhilePending)
-        }
-        Some(_) => Ok(()),
-    }
+        return if link.carries_ticket() {
+            Err(Stop::GuestDeleted)
+        } else {
+            Ok(())
+        };
+    };
+    let ticket = link.carries_ticket();
+    let domain_is_blocked = !scene.policy.domain_policy.permits(scene.invitee.domain());
+    let dead = [
+        (link == LinkKind::Superseded, Stop::SupersededLink),
+        (ticket && guest.is_accepted() && rule.single_use, Stop::LinkUsed),
+        (
+            ticket && rule.is_expired(guest.invited_at, scene.now),
+            Stop::LinkExpired,
+        ),
+        (
+            guest.is_pending() && domain_is_blocked,
+            Stop::DomainBlockedWhilePending,
+        ),
+    ];
+    dead.into_iter()
+        .find(|(holds, _)| *holds)
+        .map_or(Ok(()), |(_, stop)| Err(stop))
 }

@@ -108,7 +108,7 @@ impl Play {
         let mut turn = Turn::new(scene);
         match link::check(scene, link) {
             Err(stop) => play.stop(&mut turn, stop),
-            Ok(()) if link == LinkKind::Common => play.ask(&mut turn, Prompt::OrganizationName),
+            Ok(()) if link == LinkKind::Common => play.ask(Prompt::OrganizationName),
             Ok(()) => play.begin(&mut turn, browser),
         }
         let step = turn.finish(play.page);
@@ -184,11 +184,6 @@ impl Play {
             (P::AccountChoice, A::ChooseWorkAccount) => self.choose(turn, Some(Path::EntraId)),
             (P::AccountChoice, A::ChoosePersonalAccount) => self.choose(turn, Some(Path::MsaExisting)),
             (P::AccountChoice, A::UseAnotherAccount) => self.choose(turn, None),
-            (P::HomeSignIn, A::HomeSignIn)
-            | (P::PartnerIdpSignIn, A::PartnerSignIn)
-            | (P::GoogleSignIn, A::GoogleSignIn)
-            | (P::MsaSignIn, A::MsaSignIn)
-            | (P::MsaCreate, A::CreateMicrosoftAccount) => self.proceed(turn),
             (
                 P::HomeSignIn | P::PartnerIdpSignIn | P::GoogleSignIn | P::MsaSignIn | P::AccountChoice,
                 A::WrongAccountSignIn,
@@ -199,9 +194,14 @@ impl Play {
                 self.send_code(turn);
             }
             (P::OtpEnterCode, A::EnterCode) if self.code_is_stale(turn.now) => {
-                turn.note = Some(Note::ExpiredCode)
+                turn.note = Some(Note::ExpiredCode);
             }
-            (P::OtpEnterCode, A::EnterCode) => self.proceed(turn),
+            (P::HomeSignIn, A::HomeSignIn)
+            | (P::PartnerIdpSignIn, A::PartnerSignIn)
+            | (P::GoogleSignIn, A::GoogleSignIn)
+            | (P::MsaSignIn, A::MsaSignIn)
+            | (P::MsaCreate, A::CreateMicrosoftAccount)
+            | (P::OtpEnterCode, A::EnterCode) => self.proceed(turn),
             (P::OtpEnterCode, A::EnterWrongCode) => turn.note = Some(Note::WrongCode),
             (P::ReviewPermissions, A::AcceptPermissions) => self.accept_permissions(turn),
             (P::ReviewPermissions, A::CloseBrowserAtPermissions) => {
@@ -252,14 +252,14 @@ impl Play {
                 turn.sign_in(self.entry(16000));
                 turn.home_sign_in(self.entry(90072));
                 turn.note = Some(Note::AccountUnknownHere);
-                self.ask(turn, Prompt::AccountChoice);
+                self.ask(Prompt::AccountChoice);
             }
             (Browser::OwnAccount, Route::Sign(_)) if self.began_pending => {
-                self.stop(turn, Stop::StillPending)
+                self.stop(turn, Stop::StillPending);
             }
             (Browser::OwnAccount, Route::Sign(_)) => self.proceed(turn),
             (_, Route::Sign(path)) => self.ask_to_sign_in(turn, path),
-            (_, Route::Choice | Route::Nowhere(_)) => self.ask(turn, Prompt::AccountChoice),
+            (_, Route::Choice | Route::Nowhere(_)) => self.ask(Prompt::AccountChoice),
         }
     }
 
@@ -300,7 +300,7 @@ impl Play {
     fn ask_to_sign_in(&mut self, turn: &mut Turn<'_>, path: Path) {
         self.path = Some(path);
         turn.sign_in(self.entry(50058));
-        self.ask(turn, path.first_prompt());
+        self.ask(path.first_prompt());
     }
 
     fn send_code(&mut self, turn: &mut Turn<'_>) {
@@ -308,7 +308,7 @@ impl Play {
             return self.stop(turn, Stop::NoIdentityProvider);
         }
         self.code_sent_at = Some(turn.now);
-        self.ask(turn, Prompt::OtpEnterCode);
+        self.ask(Prompt::OtpEnterCode);
     }
 
     fn code_is_stale(&self, now: DateTime<Utc>) -> bool {
@@ -365,7 +365,7 @@ impl Play {
                     if let Some(code) = self.interrupt_of(prompt) {
                         turn.sign_in(self.entry(code));
                     }
-                    return self.ask(turn, prompt);
+                    return self.ask(prompt);
                 }
                 Gate::Stop(stop) => return self.stop(turn, stop),
                 Gate::Pass => return self.let_in(turn),
@@ -476,8 +476,7 @@ impl Play {
         };
     }
 
-    fn ask(&mut self, turn: &mut Turn<'_>, prompt: Prompt) {
-        debug_assert!(turn.effects.len() < 16, "a step has a handful of effects");
+    fn ask(&mut self, prompt: Prompt) {
         self.prompts.push(prompt);
         self.page = Page::Asks { prompt };
     }

@@ -145,254 +145,56 @@ const fn audited(stop: Stop, outcome: Outcome, reason: &'static str) -> StopRow 
 }
 
 /// A stop on a page with a code, logged in the inviting tenant under that code.
-const fn coded(stop: Stop, outcome: Outcome, reason: &'static str, code: &'static [u32; 1]) -> StopRow {
-    row(stop, outcome, reason, Some(code[0]), code, &[])
+const fn coded(stop: Stop, outcome: Outcome, reason: &'static str, codes: &'static [u32]) -> StopRow {
+    row(stop, outcome, reason, Some(codes[0]), codes, &[])
 }
 
 /// The table. A test holds it complete; `docs/redemption.md` prints it.
+#[rustfmt::skip]
 pub const STOPS: &[StopRow] = &{
     use Outcome as O;
     use Stop as S;
     [
-        row(
-            S::GuestDeleted,
-            O::FailedAtLink,
-            "guest-object-deleted",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::SupersededLink,
-            O::FailedAtLink,
-            "superseded-redeem-ticket",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::LinkUsed,
-            O::FailedAtLink,
-            "invitation-link-used",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::LinkExpired,
-            O::FailedAtLink,
-            "invitation-link-expired",
-            None,
-            &[],
-            &[],
-        ),
-        audited(
-            S::DomainBlockedWhilePending,
-            O::FailedAtLink,
-            "domain-blocked-while-pending",
-        ),
-        row(
-            S::NoOrganizationNamed,
-            O::FailedAtLink,
-            "aadsts-50059",
-            Some(50059),
-            &[],
-            &[],
-        ),
-        row(
-            S::NoIdentityProvider,
-            O::FailedAtIdentity,
-            "direct-link-otp-disabled",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::NotInPartnerDirectory,
-            O::FailedAtIdentity,
-            "partner-directory-federated",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::PasscodeSwitchedOff,
-            O::FailedAtIdentity,
-            "otp-disabled-after-redemption",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::FederationRemoved,
-            O::FailedAtIdentity,
-            "federation-removed-after-redemption",
-            None,
-            &[],
-            &[],
-        ),
-        row(
-            S::WrongAccount,
-            O::FailedAtIdentity,
-            "aadsts-50020",
-            Some(50020),
-            &[],
-            &[90072],
-        ),
-        row(
-            S::AliasOnDirectLink,
-            O::FailedAtIdentity,
-            "alias-on-direct-link",
-            Some(50020),
-            &[],
-            &[90072],
-        ),
-        row(
-            S::HomeAccountRecreated,
-            O::FailedAtIdentity,
-            "home-account-recreated",
-            Some(50020),
-            &[],
-            &[90072],
-        ),
-        row(
-            S::GuestObjectGone,
-            O::FailedAtIdentity,
-            "guest-object-deleted",
-            Some(50020),
-            &[],
-            &[90072],
-        ),
+        row(S::GuestDeleted, O::FailedAtLink, "guest-object-deleted", None, &[], &[]),
+        row(S::SupersededLink, O::FailedAtLink, "superseded-redeem-ticket", None, &[], &[]),
+        row(S::LinkUsed, O::FailedAtLink, "invitation-link-used", None, &[], &[]),
+        row(S::LinkExpired, O::FailedAtLink, "invitation-link-expired", None, &[], &[]),
+        audited(S::DomainBlockedWhilePending, O::FailedAtLink, "domain-blocked-while-pending"),
+        row(S::NoOrganizationNamed, O::FailedAtLink, "aadsts-50059", Some(50059), &[], &[]),
+        row(S::NoIdentityProvider, O::FailedAtIdentity, "direct-link-otp-disabled", None, &[], &[]),
+        row(S::NotInPartnerDirectory, O::FailedAtIdentity, "partner-directory-federated", None, &[], &[]),
+        row(S::PasscodeSwitchedOff, O::FailedAtIdentity, "otp-disabled-after-redemption", None, &[], &[]),
+        row(S::FederationRemoved, O::FailedAtIdentity, "federation-removed-after-redemption", None, &[], &[]),
+        row(S::WrongAccount, O::FailedAtIdentity, "aadsts-50020", Some(50020), &[], &[90072]),
+        row(S::AliasOnDirectLink, O::FailedAtIdentity, "alias-on-direct-link", Some(50020), &[], &[90072]),
+        row(S::HomeAccountRecreated, O::FailedAtIdentity, "home-account-recreated", Some(50020), &[], &[90072]),
+        row(S::GuestObjectGone, O::FailedAtIdentity, "guest-object-deleted", Some(50020), &[], &[90072]),
         coded(S::IssuerMismatch, O::FailedAtIdentity, "aadsts-50107", &[50107]),
         coded(S::StillPending, O::FailedAtIdentity, "aadsts-50014", &[50014]),
-        row(
-            S::NetworkRestricted,
-            O::FailedAtCrossTenant,
-            "aadsts-500021",
-            Some(500_021),
-            &[],
-            &[500_021],
-        ),
+        row(S::NetworkRestricted, O::FailedAtCrossTenant, "aadsts-500021", Some(500_021), &[], &[500_021]),
         coded(S::AccountDisabled, O::FailedAtAccess, "aadsts-500571", &[500_571]),
-        coded(
-            S::CloudNotEnabled,
-            O::FailedAtCrossTenant,
-            "aadsts-1000104",
-            &[1_000_104],
-        ),
-        coded(
-            S::OutboundBlocked,
-            O::FailedAtCrossTenant,
-            "aadsts-500212",
-            &[500_212],
-        ),
-        coded(
-            S::InboundBlocked,
-            O::FailedAtCrossTenant,
-            "aadsts-500213",
-            &[500_213],
-        ),
-        coded(
-            S::AppBlockedInbound,
-            O::FailedAtCrossTenant,
-            "aadsts-500213",
-            &[500_213],
-        ),
-        row(
-            S::DeviceClaimsNotTrusted,
-            O::FailedAtCrossTenant,
-            "aadsts-530004",
-            Some(530_004),
-            &[530_004],
-            &[530_004],
-        ),
-        coded(
-            S::BlockedByPolicy,
-            O::FailedAtConditionalAccess,
-            "aadsts-53003",
-            &[53003],
-        ),
-        coded(
-            S::UserRisk,
-            O::FailedAtConditionalAccess,
-            "aadsts-53011",
-            &[53011],
-        ),
-        coded(
-            S::DeviceNotCompliant,
-            O::FailedAtConditionalAccess,
-            "aadsts-53000",
-            &[53000],
-        ),
-        coded(
-            S::DeviceNotHybridJoined,
-            O::FailedAtConditionalAccess,
-            "aadsts-53001",
-            &[53001],
-        ),
-        coded(
-            S::ApprovedAppRequired,
-            O::FailedAtConditionalAccess,
-            "aadsts-53002",
-            &[53002],
-        ),
-        coded(
-            S::AppProtectionRequired,
-            O::FailedAtConditionalAccess,
-            "aadsts-53009",
-            &[53009],
-        ),
-        coded(
-            S::PasswordChangeRequired,
-            O::FailedAtConditionalAccess,
-            "aadsts-50142",
-            &[50142],
-        ),
-        coded(
-            S::StrengthNotMet,
-            O::FailedAtMfa,
-            "auth-strength-non-entra",
-            &[53003],
-        ),
+        coded(S::CloudNotEnabled, O::FailedAtCrossTenant, "aadsts-1000104", &[1_000_104]),
+        coded(S::OutboundBlocked, O::FailedAtCrossTenant, "aadsts-500212", &[500_212]),
+        coded(S::InboundBlocked, O::FailedAtCrossTenant, "aadsts-500213", &[500_213]),
+        coded(S::AppBlockedInbound, O::FailedAtCrossTenant, "aadsts-500213", &[500_213]),
+        row(S::DeviceClaimsNotTrusted, O::FailedAtCrossTenant, "aadsts-530004", Some(530_004), &[530_004], &[530_004]),
+        coded(S::BlockedByPolicy, O::FailedAtConditionalAccess, "aadsts-53003", &[53003]),
+        coded(S::UserRisk, O::FailedAtConditionalAccess, "aadsts-53011", &[53011]),
+        coded(S::DeviceNotCompliant, O::FailedAtConditionalAccess, "aadsts-53000", &[53000]),
+        coded(S::DeviceNotHybridJoined, O::FailedAtConditionalAccess, "aadsts-53001", &[53001]),
+        coded(S::ApprovedAppRequired, O::FailedAtConditionalAccess, "aadsts-53002", &[53002]),
+        coded(S::AppProtectionRequired, O::FailedAtConditionalAccess, "aadsts-53009", &[53009]),
+        coded(S::PasswordChangeRequired, O::FailedAtConditionalAccess, "aadsts-50142", &[50142]),
+        coded(S::StrengthNotMet, O::FailedAtMfa, "auth-strength-non-entra", &[53003]),
         coded(S::RiskWithoutMfa, O::FailedAtMfa, "aadsts-53004", &[53004]),
         audited(S::MfaNotRegistered, O::FailedAtMfa, "aadsts-50079"),
-        audited(
-            S::MfaRegistrationCancelled,
-            O::FailedAtMfa,
-            "security-info-cancelled",
-        ),
+        audited(S::MfaRegistrationCancelled, O::FailedAtMfa, "security-info-cancelled"),
         coded(S::MfaNotCompleted, O::FailedAtMfa, "aadsts-500121", &[500_121]),
-        row(
-            S::HomeMfaNotCompleted,
-            O::FailedAtMfa,
-            "aadsts-500121",
-            Some(500_121),
-            &[],
-            &[500_121],
-        ),
-        row(
-            S::PermissionsNotAccepted,
-            O::AbandonedAtConsent,
-            "privacy-consent-not-accepted",
-            None,
-            &[],
-            &[],
-        ),
-        coded(
-            S::AdminConsentNeeded,
-            O::FailedAtConsent,
-            "aadsts-90094",
-            &[90094],
-        ),
+        row(S::HomeMfaNotCompleted, O::FailedAtMfa, "aadsts-500121", Some(500_121), &[], &[500_121]),
+        row(S::PermissionsNotAccepted, O::AbandonedAtConsent, "privacy-consent-not-accepted", None, &[], &[]),
+        coded(S::AdminConsentNeeded, O::FailedAtConsent, "aadsts-90094", &[90094]),
         audited(S::TermsDeclined, O::FailedAtTerms, "terms-declined"),
-        row(
-            S::TermsPerDevice,
-            O::FailedAtTerms,
-            "terms-per-device-b2b",
-            None,
-            &[50158],
-            &[],
-        ),
+        row(S::TermsPerDevice, O::FailedAtTerms, "terms-per-device-b2b", None, &[50158], &[]),
         coded(S::NotAssigned, O::FailedAtAccess, "aadsts-50105", &[50105]),
     ]
 };
@@ -434,13 +236,15 @@ impl Stop {
             Outcome::FailedAtLink if self == Self::DomainBlockedWhilePending => Stage::Redeemed,
             Outcome::FailedAtLink => Stage::AttemptedSignIn,
             Outcome::AbandonedAtConsent => Stage::Redeemed,
-            Outcome::FailedAtConsent | Outcome::FailedAtAccess => Stage::FirstAccess,
             Outcome::FailedAtIdentity
             | Outcome::FailedAtMfa
             | Outcome::FailedAtConditionalAccess
             | Outcome::FailedAtTerms
             | Outcome::FailedAtCrossTenant => Stage::RequirementsMet,
-            Outcome::AcceptedAndRedirected | Outcome::SignedIn => Stage::FirstAccess,
+            Outcome::FailedAtConsent
+            | Outcome::FailedAtAccess
+            | Outcome::AcceptedAndRedirected
+            | Outcome::SignedIn => Stage::FirstAccess,
         }
     }
 }
