@@ -1,0 +1,133 @@
+//! One tenant's archive: an encrypted SQLite file with one writer and several readers.
+
+mod open;
+mod salvage;
+mod write;
+
+use std::{fs::File, sync::Arc};
+
+use sqlx::SqlitePool;
+use tokio::sync::Mutex;
+
+pub use self::{
+    open::{OpenMode, OpenOptions},
+    write::WriteTx,
+};
+use crate::{ArchiveLocation, StoreError, codec::Dictionaries, snapshot::SnapshotCache, strings::Strings};
+
+/// One tenant's archive, open. Cloning shares it; the last clone closes it.
+#[derive(Clone)]
+pub struct Archive {
+    pub(crate) inner: Arc<Inner>,
+}
+
+impl std::fmt::Debug for Archive {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Archive")
+            .field("location", &self.inner.location)
+            .finish_non_exhaustive()
+    }
+}
+
+pub(crate) struct Inner {
+    pub(crate) location: ArchiveLocation,
+    pub(crate) readers: SqlitePool,
+    /// Absent in an archive opened for reading only.
+    pub(crate) writer: Option<Writer>,
+    pub(crate) strings: Strings,
+    pub(crate) dictionaries: Dictionaries,
+    pub(crate) snapshot: SnapshotCache,
+}
+
+pub(crate) struct Writer {
+    pub(crate) pool: SqlitePool,
+    pub(crate) memory: Arc<Mutex<WriterMemory>>,
+    /// Held for as long as this process may write; the system frees it if the process dies.
+    _lock: File,
+}
+
+/// What the writer remembers between transactions, so that it need not ask the file again.
+#[derive(Default)]
+pub(crate) struct WriterMemory {
+    pub(crate) strings: std::collections::HashMap<Arc<str>, i64>,
+    pub(crate) entities: std::collections::HashMap<crate::entities::ObjectId, i64>,
+    pub(crate) strings_loaded: bool,
+}
+
+/// How much room the archive takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ArchiveSize {
+    /// Bytes on disk, the write-ahead log included.
+    pub bytes: u64,
+    /// Audit rows held.
+    pub audits: u64,
+    /// Sign-in rows held.
+    pub sign_ins: u64,
+    /// Guests held, deleted ones included.
+    pub guests: u64,
+}
+
+impl Archive {
+    /// Where the archive lies.
+    pub fn location(&self) -> &ArchiveLocation {
+        &self.inner.location
+    }
+
+    /// Whether this process may write it.
+    pub fn is_writable(&self) -> bool {
+        self.inner.writer.is_some()
+    }
+
+    /// Measures the archive.
+    pub async fn load_size(&self) -> Result<ArchiveSize, StoreError> {
+        let (audits, sign_ins, guests): (i64, i64, i64) = sqlx::query_as(
+            "SELECT (SELECT count(*) FROM audit_raw), (SELECT count(*) FROM signin_raw), (SELECT count(*) FROM guest)",
+        )
+        .fetch_one(&self.inner.readers)
+        .await?;
+        let bytes = self
+            .inner
+            .location
+            .database_files()
+            .iter()
+            .filter_map(|path| std::fs::metadata(path).ok())
+            .map(|file| file.len())
+            .sum();
+        Ok(ArchiveSize {
+            bytes,
+            audits: audits as u64,
+            sign_ins: sign_ins as u64,
+            guests: guests as u64,
+        })
+    }
+
+    /// Reads the whole file and checks every page and every index. Takes about a second per 500 MB.
+    pub async fn check(&self) -> Result<(), StoreError> {
+        let broken: Option<String> = sqlx::query_scalar("PRAGMA cipher_integrity_check")
+            .fetch_optional(&self.inner.readers)
+            .await?;
+        let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.inner.readers)
+            .await?;
+        if broken.is_some() || verdict != "ok" {
+            return Err(StoreError::Corrupt);
+        }
+        Ok(())
+    }
+
+    /// Closes the archive for every clone, and folds the write-ahead log into the file.
+    pub async fn close(&self) {
+        self.inner.readers.close().await;
+        if let Some(writer) = &self.inner.writer {
+            // The last connection to close truncates the log; failing to do so loses nothing.
+            let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(&writer.pool)
+                .await;
+            writer.pool.close().await;
+        }
+    }
+
+    pub(crate) fn writer(&self) -> Result<&Writer, StoreError> {
+        self.inner.writer.as_ref().ok_or(StoreError::ReadOnly)
+    }
+}

@@ -1,0 +1,191 @@
+//! Everybody and everything a log row names.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+
+use crate::{GuestId, StoreError, WriteTx, sql::insert_many};
+
+/// An object id as the file keeps it: 16 bytes of a GUID, or the text where it is none.
+pub(crate) type ObjectId = Box<[u8]>;
+
+pub(crate) fn object_id(text: &str) -> ObjectId {
+    match Uuid::parse_str(text) {
+        Ok(id) => id.as_bytes().as_slice().into(),
+        Err(_) => text.as_bytes().into(),
+    }
+}
+
+pub(crate) fn guest_object_id(id: GuestId) -> ObjectId {
+    id.0.as_bytes().as_slice().into()
+}
+
+/// Somebody or something as a row shows it.
+#[derive(Debug, Clone)]
+pub(crate) struct EntityRow {
+    pub(crate) oid: ObjectId,
+    pub(crate) name: String,
+    pub(crate) upn: String,
+    pub(crate) mail: String,
+    /// Further text to be found by: other mails.
+    pub(crate) also: String,
+}
+
+impl EntityRow {
+    /// What infix search sees: lower case, one fact a line, the object id as people write it.
+    fn search_text(&self) -> String {
+        let id = Uuid::from_slice(&self.oid)
+            .map(|id| id.as_hyphenated().to_string())
+            .unwrap_or_default();
+        let mut text = [&self.name, &self.upn, &self.mail, &self.also, &id]
+            .iter()
+            .filter(|part| !part.is_empty())
+            .map(|part| part.to_lowercase())
+            .collect::<Vec<_>>()
+            .join("\n");
+        truncate(&mut text, LONGEST_SEARCH_TEXT);
+        text
+    }
+}
+
+/// A hostile name of megabytes must not fill the index.
+const LONGEST_SEARCH_TEXT: usize = 4096;
+
+fn truncate(text: &mut String, bytes: usize) {
+    if text.len() > bytes {
+        let end = (0..=bytes)
+            .rev()
+            .find(|end| text.is_char_boundary(*end))
+            .unwrap_or(0);
+        text.truncate(end);
+    }
+}
+
+impl WriteTx {
+    /// The numbers of `rows`, in their order. Whoever is new is written; a known name is left as it is, for the row
+    /// of a log is a worse witness than the user object.
+    pub(crate) async fn entity_keys(&mut self, rows: &[EntityRow]) -> Result<Vec<i64>, StoreError> {
+        self.remember_entities(rows).await?;
+        let mut next: i64 = 1 + self.highest_entity().await?;
+        let mut fresh: Vec<(i64, &EntityRow)> = Vec::new();
+        let mut keys = Vec::with_capacity(rows.len());
+        for row in rows {
+            let key = *self.memory.entities.entry(row.oid.clone()).or_insert_with(|| {
+                fresh.push((next, row));
+                next += 1;
+                next - 1
+            });
+            keys.push(key);
+        }
+        let connection = self.connection()?;
+        insert_many(
+            connection,
+            "INSERT INTO entity(id, oid, name, upn, mail)",
+            5,
+            "",
+            &fresh,
+            |query, (id, row)| {
+                query
+                    .bind(*id)
+                    .bind(row.oid.to_vec())
+                    .bind(row.name.clone())
+                    .bind(row.upn.clone())
+                    .bind(row.mail.clone())
+            },
+        )
+        .await?;
+        insert_many(
+            connection,
+            "INSERT INTO entity_tri(rowid, doc)",
+            2,
+            "",
+            &fresh,
+            |query, (id, row)| query.bind(*id).bind(row.search_text()),
+        )
+        .await?;
+        Ok(keys)
+    }
+
+    /// As [`entity_keys`](Self::entity_keys), but what `rows` say replaces what was known.
+    pub(crate) async fn replace_entities(&mut self, rows: &[EntityRow]) -> Result<Vec<i64>, StoreError> {
+        let known_before: HashMap<ObjectId, ()> = {
+            self.remember_entities(rows).await?;
+            rows.iter()
+                .filter(|row| self.memory.entities.contains_key(&row.oid))
+                .map(|row| (row.oid.clone(), ()))
+                .collect()
+        };
+        let keys = self.entity_keys(rows).await?;
+        let replaced: Vec<(i64, &EntityRow)> = keys
+            .iter()
+            .copied()
+            .zip(rows)
+            .filter(|(_, row)| known_before.contains_key(&row.oid))
+            .collect();
+        let connection = self.connection()?;
+        insert_many(
+            connection,
+            "INSERT INTO entity(id, oid, name, upn, mail)",
+            5,
+            "ON CONFLICT(id) DO UPDATE SET name = excluded.name, upn = excluded.upn, mail = excluded.mail",
+            &replaced,
+            |query, (id, row)| {
+                query
+                    .bind(*id)
+                    .bind(row.oid.to_vec())
+                    .bind(row.name.clone())
+                    .bind(row.upn.clone())
+                    .bind(row.mail.clone())
+            },
+        )
+        .await?;
+        insert_many(
+            connection,
+            "INSERT OR REPLACE INTO entity_tri(rowid, doc)",
+            2,
+            "",
+            &replaced,
+            |query, (id, row)| query.bind(*id).bind(row.search_text()),
+        )
+        .await?;
+        Ok(keys)
+    }
+
+    async fn highest_entity(&mut self) -> Result<i64, StoreError> {
+        Ok(sqlx::query_scalar("SELECT ifnull(max(id), 0) FROM entity")
+            .fetch_one(self.connection()?)
+            .await?)
+    }
+
+    /// Reads the numbers of those among `rows` that the writer has not met yet.
+    async fn remember_entities(&mut self, rows: &[EntityRow]) -> Result<(), StoreError> {
+        use std::fmt::Write as _;
+
+        let mut unknown = String::from("[");
+        for row in rows
+            .iter()
+            .filter(|row| !self.memory.entities.contains_key(&row.oid))
+        {
+            unknown.push_str(if unknown.len() == 1 { "\"" } else { ",\"" });
+            for byte in &row.oid {
+                // Writing to a String cannot fail.
+                let _ = write!(unknown, "{byte:02x}");
+            }
+            unknown.push('"');
+        }
+        if unknown.len() == 1 {
+            return Ok(());
+        }
+        unknown.push(']');
+        let found: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT entity.id, entity.oid FROM json_each(?1) wanted CROSS JOIN entity ON entity.oid = unhex(wanted.value)",
+        )
+        .bind(unknown)
+        .fetch_all(self.connection()?)
+        .await?;
+        self.memory
+            .entities
+            .extend(found.into_iter().map(|(id, oid)| (oid.into_boxed_slice(), id)));
+        Ok(())
+    }
+}

@@ -1,0 +1,526 @@
+//! The guest list: filters, orders and pages. The one file that puts SQL together at run time; every piece of it is
+//! one of ours, and every value of a caller is bound.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::{Deserialize, Serialize};
+use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
+
+use super::{
+    GuestRecord, InvitationState,
+    load::{COLUMNS, GuestRow},
+};
+use crate::{
+    Archive, EntityKey, StoreError,
+    journeys::{StageReached, Standing},
+    time::micros,
+};
+
+/// Days an invitation is meant to live, counted from the last one. Entra does not enforce it.
+pub const DEADLINE_DAYS: i64 = 90;
+/// Days before the deadline at which an invitation counts as expiring.
+pub const EXPIRING_DAYS: i64 = 14;
+/// A successful sign-in within this many days makes a guest active.
+pub const ACTIVE_DAYS: i64 = 30;
+/// Nothing for longer than this many days, with evidence of earlier sign-ins, makes a guest inactive.
+pub const INACTIVE_DAYS: i64 = 90;
+
+/// The most guests one page may have.
+pub const LARGEST_PAGE: u32 = 1000;
+
+/// Where a pending invitation stands against its deadline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Deadline {
+    /// At most 14 days are left.
+    Expiring,
+    /// It has passed.
+    Expired,
+}
+
+/// The groups the Overview counts. They overlap.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Card {
+    /// Everybody not deleted.
+    Total,
+    /// A successful sign-in within 30 days.
+    Active,
+    /// Pending acceptance.
+    Pending,
+    /// Pending, at most 14 days left.
+    Expiring,
+    /// Pending, deadline passed.
+    Expired,
+    /// Stopped by a failure.
+    Blocked,
+    /// Accepted, evidence of a sign-in, but none for 90 days. A null clock is never inactive.
+    Inactive,
+    /// Accepted, no sign-in after redemption known.
+    NeverSignedIn,
+}
+
+impl Card {
+    /// All cards, in the order of the Overview.
+    pub const ALL: [Self; 8] = [
+        Self::Total,
+        Self::Active,
+        Self::Pending,
+        Self::Expiring,
+        Self::Expired,
+        Self::Blocked,
+        Self::Inactive,
+        Self::NeverSignedIn,
+    ];
+}
+
+/// Whether deleted guests are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Deleted {
+    /// Only guests in the directory.
+    #[default]
+    Exclude,
+    /// Only deleted guests.
+    Only,
+    /// All that are held.
+    Include,
+}
+
+/// Which guests are meant. Empty fields do not restrict.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct GuestFilter {
+    /// Infix, in any case, over name, mail, user principal name, other mails and object id.
+    pub search: Option<String>,
+    /// Invitation states.
+    pub states: Vec<InvitationState>,
+    /// Stages reached last.
+    pub stages: Vec<StageReached>,
+    /// This stage or a later one was reached (a bar of the funnel).
+    pub reached: Option<StageReached>,
+    /// Standings.
+    pub standings: Vec<Standing>,
+    /// Keys of reasons.
+    pub reasons: Vec<String>,
+    /// Partner domains, lower case.
+    pub domains: Vec<String>,
+    /// Who invited.
+    pub inviters: Vec<EntityKey>,
+    /// Identity issuers.
+    pub issuers: Vec<String>,
+    /// Whether sign-in is allowed.
+    pub account_enabled: Option<bool>,
+    /// First invited at or after.
+    pub invited_from: Option<DateTime<Utc>>,
+    /// First invited before.
+    pub invited_until: Option<DateTime<Utc>>,
+    /// Against the deadline.
+    pub deadline: Option<Deadline>,
+    /// A group of the Overview.
+    pub card: Option<Card>,
+    /// Deleted ones too?
+    pub deleted: Deleted,
+}
+
+/// What the list is ordered by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum SortKey {
+    /// Stopped, then open, then fine; inside, the longest wait first.
+    #[default]
+    Urgency,
+    /// Display name.
+    Name,
+    /// Mail.
+    Mail,
+    /// Partner domain.
+    Domain,
+    /// Invitation state.
+    State,
+    /// Stage reached.
+    Stage,
+    /// First invitation.
+    Invited,
+    /// Last invitation, which is also the order of the deadlines.
+    LastInvited,
+    /// Creation of the user object.
+    Created,
+    /// Last successful sign-in.
+    LastSuccessful,
+    /// Company name.
+    Company,
+    /// Identity issuer.
+    Issuer,
+    /// Whether sign-in is allowed.
+    AccountEnabled,
+}
+
+impl SortKey {
+    /// All orders.
+    pub const ALL: [Self; 13] = [
+        Self::Urgency,
+        Self::Name,
+        Self::Mail,
+        Self::Domain,
+        Self::State,
+        Self::Stage,
+        Self::Invited,
+        Self::LastInvited,
+        Self::Created,
+        Self::LastSuccessful,
+        Self::Company,
+        Self::Issuer,
+        Self::AccountEnabled,
+    ];
+
+    /// The SQL to order by, most significant first. Never null, so that a page can begin after any row.
+    fn columns(self) -> &'static [&'static str] {
+        match self {
+            Self::Urgency => &["j.standing", "j.waiting_since"],
+            Self::Name => &["g.sort_name"],
+            Self::Mail => &["lower(g.mail)"],
+            Self::Domain => &["g.domain"],
+            Self::State => &["g.state"],
+            Self::Stage => &["j.stage"],
+            Self::Invited => &["ifnull(j.invited_at, 0)"],
+            Self::LastInvited => &["ifnull(j.last_invited_at, 0)"],
+            Self::Created => &["ifnull(g.created_at, 0)"],
+            Self::LastSuccessful => &["ifnull(g.last_successful_at, 0)"],
+            Self::Company => &["lower(ifnull(g.company, ''))"],
+            Self::Issuer => &["ifnull(g.issuer, '')"],
+            Self::AccountEnabled => &["ifnull(g.account_enabled, -1)"],
+        }
+    }
+
+    /// The table whose index gives this order; it is read first.
+    fn leads_with_guest(self) -> bool {
+        !matches!(
+            self,
+            Self::Urgency | Self::Stage | Self::Invited | Self::LastInvited
+        )
+    }
+}
+
+/// An order of the list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub struct GuestSort {
+    /// What by.
+    pub key: SortKey,
+    /// Turned round.
+    pub descending: bool,
+}
+
+/// Marks where a page ended. Opaque; belongs to one order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(String);
+
+impl Cursor {
+    /// Takes a cursor back from outside; it is checked when it is used.
+    pub fn from_text(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+
+    /// The cursor as text, safe in a URL and on a command line.
+    pub fn as_text(&self) -> &str {
+        &self.0
+    }
+
+    fn write(position: &Position) -> Self {
+        // Two numbers and some short texts always serialise.
+        let json = serde_json::to_vec(position).unwrap_or_default();
+        Self(URL_SAFE_NO_PAD.encode(json))
+    }
+
+    fn read(&self, sort: GuestSort) -> Result<Position, StoreError> {
+        let json = URL_SAFE_NO_PAD
+            .decode(&self.0)
+            .map_err(|_| StoreError::BadCursor)?;
+        let position: Position = serde_json::from_slice(&json).map_err(|_| StoreError::BadCursor)?;
+        let belongs = position.order == order_name(sort) && position.values.len() == sort.key.columns().len();
+        if belongs {
+            Ok(position)
+        } else {
+            Err(StoreError::BadCursor)
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Position {
+    order: String,
+    values: Vec<Value>,
+    guest: i64,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(untagged)]
+enum Value {
+    Number(i64),
+    Text(String),
+}
+
+fn order_name(sort: GuestSort) -> String {
+    format!("{:?}{}", sort.key, if sort.descending { "-" } else { "+" })
+}
+
+/// One page of the list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct GuestPage {
+    /// The guests, in the order asked for.
+    pub guests: Vec<GuestRecord>,
+    /// Where the next page begins; `None` when this is the last.
+    pub next: Option<Cursor>,
+}
+
+impl Archive {
+    /// Lists guests, at most `limit` (and never more than [`LARGEST_PAGE`]). `now` decides deadlines and activity.
+    pub async fn list_guests(
+        &self,
+        filter: &GuestFilter,
+        sort: GuestSort,
+        after: Option<&Cursor>,
+        limit: u32,
+        now: DateTime<Utc>,
+    ) -> Result<GuestPage, StoreError> {
+        let limit = limit.clamp(1, LARGEST_PAGE);
+        let position = after.map(|cursor| cursor.read(sort)).transpose()?;
+        let mut query = list_query(filter, sort, position.as_ref(), limit + 1, now);
+        let rows: Vec<SqliteRow> = query.build().fetch_all(&self.inner.readers).await?;
+
+        let has_more = rows.len() > limit as usize;
+        let next = match rows.get(limit as usize - 1) {
+            Some(last) if has_more => Some(Cursor::write(&position_of(last, sort)?)),
+            _ => None,
+        };
+        let guests = rows
+            .iter()
+            .take(limit as usize)
+            .map(|row| GuestRecord::try_from(<GuestRow as sqlx::FromRow<_>>::from_row(row)?))
+            .collect::<Result<_, _>>()?;
+        Ok(GuestPage { guests, next })
+    }
+
+    /// How many guests match.
+    pub async fn count_guests(&self, filter: &GuestFilter, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let mut query =
+            QueryBuilder::new("SELECT count(*) FROM guest g CROSS JOIN journey j ON j.guest = g.id WHERE 1");
+        push_filter(&mut query, filter, now);
+        let count: i64 = query.build_query_scalar().fetch_one(&self.inner.readers).await?;
+        Ok(count as u64)
+    }
+
+    /// The SQLite query plan of a list, one step a line; tests hold it to the indexes.
+    #[cfg(test)]
+    pub(crate) async fn explain_list(
+        &self,
+        filter: &GuestFilter,
+        sort: GuestSort,
+        now: DateTime<Utc>,
+    ) -> String {
+        let sql = format!(
+            "EXPLAIN QUERY PLAN {}",
+            list_query(filter, sort, None, 100, now).sql().as_str()
+        );
+        let rows = sqlx::query(sqlx::AssertSqlSafe(sql))
+            .fetch_all(&self.inner.readers)
+            .await
+            .unwrap();
+        rows.iter()
+            .map(|row| row.get::<String, _>("detail"))
+            .collect::<Vec<_>>()
+            .join("\n")
+    }
+}
+
+fn list_query(
+    filter: &GuestFilter,
+    sort: GuestSort,
+    after: Option<&Position>,
+    limit: u32,
+    now: DateTime<Utc>,
+) -> QueryBuilder<Sqlite> {
+    let columns = sort.key.columns();
+    let keys: String = columns
+        .iter()
+        .enumerate()
+        .map(|(i, column)| format!(", {column} AS key{i}"))
+        .collect();
+    // CROSS JOIN keeps the table first whose index gives the order.
+    let (tables, id) = if sort.key.leads_with_guest() {
+        ("guest g CROSS JOIN journey j ON j.guest = g.id", "g.id")
+    } else {
+        ("journey j CROSS JOIN guest g ON g.id = j.guest", "j.guest")
+    };
+    let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}{keys} FROM {tables} WHERE 1"));
+    push_filter(&mut query, filter, now);
+    if let Some(position) = after {
+        let comparison = if sort.descending { "<" } else { ">" };
+        query.push(format!(" AND ({}, {id}) {comparison} (", columns.join(", ")));
+        for value in &position.values {
+            match value {
+                Value::Number(number) => query.push_bind(*number),
+                Value::Text(text) => query.push_bind(text.clone()),
+            };
+            query.push(", ");
+        }
+        query.push_bind(position.guest).push(")");
+    }
+    let direction = if sort.descending { " DESC" } else { "" };
+    let order: String = columns
+        .iter()
+        .map(|column| format!("{column}{direction}, "))
+        .collect();
+    query
+        .push(format!(" ORDER BY {order}{id}{direction} LIMIT "))
+        .push_bind(i64::from(limit));
+    query
+}
+
+fn position_of(row: &SqliteRow, sort: GuestSort) -> Result<Position, StoreError> {
+    let values = (0..sort.key.columns().len())
+        .map(|i| {
+            let name = format!("key{i}");
+            row.try_get::<i64, _>(name.as_str())
+                .map(Value::Number)
+                .or_else(|_| row.try_get::<String, _>(name.as_str()).map(Value::Text))
+        })
+        .collect::<Result<_, _>>()?;
+    Ok(Position {
+        order: order_name(sort),
+        values,
+        guest: row.try_get("id")?,
+    })
+}
+
+fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &GuestFilter, now: DateTime<Utc>) {
+    match filter.deleted {
+        Deleted::Exclude => query.push(" AND g.deleted_at IS NULL AND g.gone_at IS NULL"),
+        Deleted::Only => query.push(" AND (g.deleted_at IS NOT NULL OR g.gone_at IS NOT NULL)"),
+        Deleted::Include => query,
+    };
+    if let Some(search) = filter
+        .search
+        .as_deref()
+        .map(str::trim)
+        .filter(|search| !search.is_empty())
+    {
+        push_search(query, &search.to_lowercase());
+    }
+    push_one_of(query, "g.state", filter.states.iter().map(|state| state.code()));
+    push_one_of(query, "j.stage", filter.stages.iter().map(|stage| stage.code()));
+    push_one_of(
+        query,
+        "j.standing",
+        filter.standings.iter().map(|standing| standing.code()),
+    );
+    push_one_of(query, "j.reason", filter.reasons.iter().cloned());
+    push_one_of(query, "g.domain", filter.domains.iter().cloned());
+    push_one_of(
+        query,
+        "j.inviter",
+        filter.inviters.iter().map(|inviter| inviter.0),
+    );
+    push_one_of(query, "g.issuer", filter.issuers.iter().cloned());
+    if let Some(stage) = filter.reached {
+        query.push(" AND j.stage >= ").push_bind(stage.code());
+    }
+    if let Some(enabled) = filter.account_enabled {
+        query.push(" AND g.account_enabled = ").push_bind(enabled);
+    }
+    if let Some(from) = filter.invited_from {
+        query.push(" AND j.invited_at >= ").push_bind(micros(from));
+    }
+    if let Some(until) = filter.invited_until {
+        query.push(" AND j.invited_at < ").push_bind(micros(until));
+    }
+    if let Some(deadline) = filter.deadline {
+        push_deadline(query, deadline, now);
+    }
+    if let Some(card) = filter.card {
+        push_card(query, card, now);
+    }
+}
+
+/// Trigrams find three characters and more. Shorter texts are looked for in the columns themselves.
+fn push_search(query: &mut QueryBuilder<Sqlite>, search: &str) {
+    if search.chars().count() >= 3 {
+        query
+            .push(" AND g.id IN (SELECT rowid FROM entity_tri WHERE entity_tri MATCH ")
+            .push_bind(format!("\"{}\"", search.replace('"', "\"\"")))
+            .push(")");
+        return;
+    }
+    query.push(" AND (");
+    for column in [
+        "g.sort_name",
+        "lower(g.mail)",
+        "lower(g.upn)",
+        "lower(g.other_mails)",
+    ] {
+        query
+            .push(format!("instr({column}, "))
+            .push_bind(search.to_owned())
+            .push(") > 0 OR ");
+    }
+    query
+        .push("instr(lower(hex(g.oid)), ")
+        .push_bind(search.to_owned())
+        .push(") > 0)");
+}
+
+fn push_one_of<T>(query: &mut QueryBuilder<Sqlite>, column: &str, values: impl Iterator<Item = T>)
+where
+    T: sqlx::Type<Sqlite> + for<'v> sqlx::Encode<'v, Sqlite> + Send + 'static,
+{
+    let mut values = values.peekable();
+    if values.peek().is_none() {
+        return;
+    }
+    query.push(format!(" AND {column} IN ("));
+    let mut list = query.separated(", ");
+    for value in values {
+        list.push_bind(value);
+    }
+    query.push(")");
+}
+
+fn push_deadline(query: &mut QueryBuilder<Sqlite>, deadline: Deadline, now: DateTime<Utc>) {
+    let expired = micros(now - TimeDelta::days(DEADLINE_DAYS));
+    let expiring = micros(now - TimeDelta::days(DEADLINE_DAYS - EXPIRING_DAYS));
+    query.push(" AND g.state = 1 AND j.last_invited_at ");
+    match deadline {
+        Deadline::Expired => query.push("< ").push_bind(expired),
+        Deadline::Expiring => query
+            .push("BETWEEN ")
+            .push_bind(expired)
+            .push(" AND ")
+            .push_bind(expiring),
+    };
+}
+
+/// The same rules as `snapshot/cards.rs`; a test compares the two.
+fn push_card(query: &mut QueryBuilder<Sqlite>, card: Card, now: DateTime<Utc>) {
+    match card {
+        Card::Total => {}
+        Card::Active => {
+            query
+                .push(" AND g.last_successful_at >= ")
+                .push_bind(micros(now - TimeDelta::days(ACTIVE_DAYS)));
+        }
+        Card::Pending => {
+            query.push(" AND g.state = 1");
+        }
+        Card::Expiring => push_deadline(query, Deadline::Expiring, now),
+        Card::Expired => push_deadline(query, Deadline::Expired, now),
+        Card::Blocked => {
+            query.push(" AND j.standing = 0");
+        }
+        Card::Inactive => {
+            query
+                .push(
+                    " AND g.state = 2 AND ifnull(g.last_successful_at, \
+                     nullif(max(ifnull(g.last_sign_in_at, 0), ifnull(g.last_non_interactive_at, 0)), 0)) < ",
+                )
+                .push_bind(micros(now - TimeDelta::days(INACTIVE_DAYS)));
+        }
+        Card::NeverSignedIn => {
+            query.push(" AND g.state = 2 AND j.stage < 5");
+        }
+    }
+}

@@ -1,0 +1,235 @@
+//! Reading guests one by one.
+
+use chrono::{DateTime, Utc};
+use sqlx::AssertSqlSafe;
+use uuid::Uuid;
+
+use super::{EntityName, GuestObject, GuestRecord, InvitationState, SignInClocks};
+use crate::{
+    Archive, EntityKey, EventRef, GuestId, GuestKey, JourneyRecord, Log, StageTimes, StoreError,
+    journeys::{StageReached, Standing},
+    sql::json_numbers,
+    time::from_micros,
+};
+
+/// The columns of [`GuestRow`], to be selected from `guest g` and `journey j`.
+pub(super) const COLUMNS: &str = "\
+    g.id, g.oid, g.display_name, g.upn, g.mail, g.other_mails, g.domain, g.user_type, g.creation_type, g.state, \
+    g.state_changed_at, g.created_at, g.account_enabled, g.company, g.usage_location, g.identities, g.sponsors, \
+    g.activity_known, g.last_sign_in_at, g.last_non_interactive_at, g.last_successful_at, g.deleted_at, g.gone_at, \
+    j.stage, j.standing, j.reason, j.reason_code, j.stopped_at, j.waiting_since, j.invited_at, j.last_invited_at, \
+    j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, j.evidence, \
+    (SELECT e.name FROM entity e WHERE e.id = j.inviter) AS inviter_name, \
+    (SELECT e.upn FROM entity e WHERE e.id = j.inviter) AS inviter_upn";
+
+#[derive(sqlx::FromRow)]
+pub(super) struct GuestRow {
+    id: i64,
+    oid: Vec<u8>,
+    display_name: String,
+    upn: String,
+    mail: String,
+    other_mails: String,
+    domain: String,
+    user_type: String,
+    creation_type: Option<String>,
+    state: i64,
+    state_changed_at: Option<i64>,
+    created_at: Option<i64>,
+    account_enabled: Option<bool>,
+    company: Option<String>,
+    usage_location: Option<String>,
+    identities: String,
+    sponsors: String,
+    activity_known: bool,
+    last_sign_in_at: Option<i64>,
+    last_non_interactive_at: Option<i64>,
+    last_successful_at: Option<i64>,
+    deleted_at: Option<i64>,
+    gone_at: Option<i64>,
+    stage: i64,
+    standing: i64,
+    reason: Option<String>,
+    reason_code: Option<i64>,
+    stopped_at: Option<i64>,
+    waiting_since: i64,
+    invited_at: Option<i64>,
+    last_invited_at: Option<i64>,
+    mailed_at: Option<i64>,
+    attempted_at: Option<i64>,
+    requirements_at: Option<i64>,
+    redeemed_at: Option<i64>,
+    access_at: Option<i64>,
+    inviter: i64,
+    at_least: bool,
+    evidence: String,
+    inviter_name: Option<String>,
+    inviter_upn: Option<String>,
+}
+
+fn time(micros: Option<i64>) -> Option<DateTime<Utc>> {
+    micros.map(from_micros)
+}
+
+fn list<T: serde::de::DeserializeOwned>(json: &str) -> Result<Vec<T>, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Unreadable("a guest"))
+}
+
+impl TryFrom<GuestRow> for GuestRecord {
+    type Error = StoreError;
+
+    fn try_from(row: GuestRow) -> Result<Self, StoreError> {
+        let id = GuestId(Uuid::from_slice(&row.oid).map_err(|_| StoreError::Unreadable("a guest"))?);
+        let evidence: Vec<(i64, i64)> = list(&row.evidence)?;
+        let object = GuestObject {
+            id,
+            display_name: row.display_name,
+            upn: row.upn,
+            mail: row.mail,
+            other_mails: list(&row.other_mails)?,
+            user_type: row.user_type,
+            creation_type: row.creation_type,
+            state: InvitationState::from_code(row.state),
+            state_changed_at: time(row.state_changed_at),
+            created_at: time(row.created_at),
+            account_enabled: row.account_enabled,
+            company: row.company,
+            usage_location: row.usage_location,
+            identities: list(&row.identities)?,
+            sponsors: list(&row.sponsors)?,
+            clocks: row.activity_known.then(|| SignInClocks {
+                interactive: time(row.last_sign_in_at),
+                non_interactive: time(row.last_non_interactive_at),
+                successful: time(row.last_successful_at),
+            }),
+            deleted_at: time(row.deleted_at),
+        };
+        let journey = JourneyRecord {
+            guest: GuestKey(row.id),
+            stage: StageReached::from_code(row.stage)?,
+            standing: Standing::from_code(row.standing)?,
+            reason: row.reason,
+            reason_code: row.reason_code,
+            stopped_at: time(row.stopped_at),
+            waiting_since: (row.waiting_since != 0).then(|| from_micros(row.waiting_since)),
+            times: StageTimes {
+                invited: time(row.invited_at),
+                last_invited: time(row.last_invited_at),
+                mailed: time(row.mailed_at),
+                attempted: time(row.attempted_at),
+                requirements: time(row.requirements_at),
+                redeemed: time(row.redeemed_at),
+                access: time(row.access_at),
+            },
+            inviter: (row.inviter != 0).then_some(EntityKey(row.inviter)),
+            at_least: row.at_least,
+            evidence: evidence
+                .into_iter()
+                .filter_map(|(log, seq)| {
+                    Some(EventRef {
+                        log: Log::from_code(log)?,
+                        seq,
+                    })
+                })
+                .collect(),
+        };
+        let inviter = journey.inviter.map(|key| EntityName {
+            key,
+            name: row.inviter_name.unwrap_or_default(),
+            upn: row.inviter_upn.unwrap_or_default(),
+        });
+        Ok(Self {
+            key: GuestKey(row.id),
+            id,
+            object,
+            domain: row.domain,
+            gone_at: time(row.gone_at),
+            journey,
+            inviter,
+        })
+    }
+}
+
+impl Archive {
+    /// The guest with this object id, deleted or not.
+    pub async fn find_guest(&self, guest: GuestId) -> Result<Option<GuestRecord>, StoreError> {
+        match self.find_guest_key(guest).await? {
+            Some(key) => Ok(self.load_guests(&[key]).await?.pop()),
+            None => Ok(None),
+        }
+    }
+
+    pub(crate) async fn find_guest_key(&self, guest: GuestId) -> Result<Option<GuestKey>, StoreError> {
+        let key: Option<i64> = sqlx::query_scalar(
+            "SELECT guest.id FROM entity JOIN guest ON guest.id = entity.id WHERE entity.oid = ?1",
+        )
+        .bind(guest.0.as_bytes().to_vec())
+        .fetch_optional(&self.inner.readers)
+        .await?;
+        Ok(key.map(GuestKey))
+    }
+
+    /// The guests with these keys, in their order; unknown keys are left out.
+    pub async fn load_guests(&self, keys: &[GuestKey]) -> Result<Vec<GuestRecord>, StoreError> {
+        let sql = format!(
+            "SELECT {COLUMNS} FROM json_each(?1) wanted CROSS JOIN guest g ON g.id = wanted.value \
+             CROSS JOIN journey j ON j.guest = g.id ORDER BY wanted.key"
+        );
+        let rows: Vec<GuestRow> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(json_numbers(keys.iter().map(|key| key.0)))
+            .fetch_all(&self.inner.readers)
+            .await?;
+        rows.into_iter().map(GuestRecord::try_from).collect()
+    }
+
+    /// The guests one of whose names is exactly `name`: mail, user principal name or another mail, in any case.
+    /// Guests still in the directory come first.
+    pub async fn find_guests_by_name(&self, name: &str) -> Result<Vec<GuestRecord>, StoreError> {
+        let name = name.trim();
+        // Other mails lie in a JSON list; the substring search finds candidates, the comparison decides.
+        let keys: Vec<i64> = sqlx::query_scalar(
+            "SELECT id FROM guest WHERE mail = ?1 COLLATE NOCASE \
+             UNION SELECT id FROM guest WHERE upn = ?1 COLLATE NOCASE \
+             UNION SELECT g.id FROM guest g, json_each(g.other_mails) other \
+                   WHERE g.other_mails <> '[]' AND other.value = ?1 COLLATE NOCASE",
+        )
+        .bind(name)
+        .fetch_all(&self.inner.readers)
+        .await?;
+        let keys: Vec<GuestKey> = keys.into_iter().map(GuestKey).collect();
+        let mut guests = self.load_guests(&keys).await?;
+        guests.sort_by_key(GuestRecord::is_deleted);
+        Ok(guests)
+    }
+
+    /// The raw user object of a guest, byte for byte.
+    pub async fn load_raw_guest(&self, guest: GuestId) -> Result<Option<String>, StoreError> {
+        let Some(GuestKey(key)) = self.find_guest_key(guest).await? else {
+            return Ok(None);
+        };
+        let (dictionary, z): (i64, Vec<u8>) = sqlx::query_as("SELECT dict, z FROM guest_raw WHERE id = ?1")
+            .bind(key)
+            .fetch_one(&self.inner.readers)
+            .await?;
+        self.restore(dictionary, &z).await.map(Some)
+    }
+
+    /// The names of people and things, in the order of `keys`; unknown ones are left out.
+    pub async fn load_names(&self, keys: &[EntityKey]) -> Result<Vec<EntityName>, StoreError> {
+        let rows: Vec<(i64, String, String)> = sqlx::query_as(
+            "SELECT e.id, e.name, e.upn FROM json_each(?1) wanted CROSS JOIN entity e ON e.id = wanted.value \
+             ORDER BY wanted.key",
+        )
+        .bind(json_numbers(keys.iter().map(|key| key.0)))
+        .fetch_all(&self.inner.readers)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(id, name, upn)| EntityName {
+                key: EntityKey(id),
+                name,
+                upn,
+            })
+            .collect())
+    }
+}

@@ -1,0 +1,282 @@
+//! Writing guests as they are read from the directory and from the bin.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+
+use super::GuestObject;
+use crate::{
+    GuestId, GuestKey, Saved, StoreError, WriteTx,
+    codec::RawKind,
+    entities::EntityRow,
+    sql::{insert_many, json_numbers},
+    time::{hash64, micros},
+};
+
+/// One reading of the whole guest list, so that guests who are no longer in it can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sweep(pub(crate) i64);
+
+impl WriteTx {
+    /// Begins a reading of the guest list.
+    pub async fn begin_sweep(&mut self) -> Result<Sweep, StoreError> {
+        let number: i64 = sqlx::query_scalar("SELECT ifnull(max(sweep), 0) + 1 FROM guest")
+            .fetch_one(self.connection()?)
+            .await?;
+        Ok(Sweep(number))
+    }
+
+    /// Writes guests with their raw user objects. Writing them again changes nothing but the sweep that saw them.
+    ///
+    /// Outside a sweep (a single guest read after a change), pass `None`.
+    pub async fn save_guests(
+        &mut self,
+        guests: &[(GuestObject, &str)],
+        sweep: Option<Sweep>,
+    ) -> Result<Saved, StoreError> {
+        if guests.is_empty() {
+            return Ok(Saved::default());
+        }
+        let archive = crate::Archive {
+            inner: self.archive.clone(),
+        };
+        let compressed = archive.compress(RawKind::User, guests.iter().map(|(_, raw)| *raw))?;
+        self.save_fresh_dictionaries().await?;
+
+        let entities: Vec<EntityRow> = guests.iter().map(|(guest, _)| entity_row(guest)).collect();
+        let keys = self.entity_keys(&entities).await?;
+        let held = self.held_hashes(&keys).await?;
+        let mut saved = Saved::default();
+        let mut changed: Vec<(i64, usize)> = Vec::new();
+        let mut seen_here = HashSet::new();
+        // From the back, so that of a guest listed twice the later one counts.
+        for (index, ((guest, raw), key)) in guests.iter().zip(&keys).enumerate().rev() {
+            if !seen_here.insert(*key) {
+                continue;
+            }
+            let hash = content_hash(guest, raw);
+            match held.get(key) {
+                None => saved.new += 1,
+                Some(known) if *known == hash => {
+                    saved.unchanged += 1;
+                    continue;
+                }
+                Some(_) => saved.changed += 1,
+            }
+            changed.push((*key, index));
+        }
+        changed.sort_unstable();
+
+        let renamed: Vec<EntityRow> = changed
+            .iter()
+            .map(|(_, index)| entities[*index].clone())
+            .collect();
+        self.replace_entities(&renamed).await?;
+        self.write_rows(guests, &changed, sweep).await?;
+        insert_many(
+            self.connection()?,
+            "INSERT OR REPLACE INTO guest_raw(id, dict, z)",
+            3,
+            "",
+            &changed,
+            |query, (key, index)| {
+                query
+                    .bind(*key)
+                    .bind(compressed.dictionary)
+                    .bind(compressed.row(*index).to_vec())
+            },
+        )
+        .await?;
+        self.add_journeys(guests, &changed).await?;
+        self.mark_dirty(changed.iter().map(|(key, _)| *key).collect())
+            .await?;
+        if let Some(Sweep(number)) = sweep {
+            let touched: Vec<i64> = sqlx::query_scalar(
+                "UPDATE guest SET sweep = ?1, gone_at = NULL WHERE id IN (SELECT value FROM json_each(?2)) \
+                 RETURNING id",
+            )
+            .bind(number)
+            .bind(json_numbers(seen_here))
+            .fetch_all(self.connection()?)
+            .await?;
+            debug_assert!(!touched.is_empty());
+        }
+        self.changed_guests.extend(changed.iter().map(|(key, _)| *key));
+        Ok(saved)
+    }
+
+    /// Marks the guests that a complete reading of directory and bin did not show. They are kept. Returns how many.
+    pub async fn finish_sweep(&mut self, sweep: Sweep, at: DateTime<Utc>) -> Result<u64, StoreError> {
+        let gone: Vec<i64> = sqlx::query_scalar(
+            "UPDATE guest SET gone_at = ?1 WHERE sweep < ?2 AND gone_at IS NULL RETURNING id",
+        )
+        .bind(micros(at))
+        .bind(sweep.0)
+        .fetch_all(self.connection()?)
+        .await?;
+        let count = gone.len() as u64;
+        self.mark_dirty(gone.iter().copied().collect()).await?;
+        self.changed_guests.extend(gone);
+        Ok(count)
+    }
+
+    /// Marks one guest as deleted here and now, ahead of the next reading. Deleting again changes nothing.
+    pub async fn mark_deleted(&mut self, guest: GuestId, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let key: Option<i64> = sqlx::query_scalar(
+            "UPDATE guest SET deleted_at = ifnull(deleted_at, ?1), content_hash = 0 \
+             WHERE id = (SELECT id FROM entity WHERE oid = ?2) RETURNING id",
+        )
+        .bind(micros(at))
+        .bind(guest.0.as_bytes().to_vec())
+        .fetch_optional(self.connection()?)
+        .await?;
+        let key = key.ok_or(StoreError::NoGuest(guest))?;
+        self.mark_dirty(HashSet::from([key])).await?;
+        self.changed_guests.insert(key);
+        Ok(())
+    }
+
+    /// The key of a guest that is held.
+    pub async fn guest_key(&mut self, guest: GuestId) -> Result<GuestKey, StoreError> {
+        let key: Option<i64> = sqlx::query_scalar(
+            "SELECT guest.id FROM entity JOIN guest ON guest.id = entity.id WHERE entity.oid = ?1",
+        )
+        .bind(guest.0.as_bytes().to_vec())
+        .fetch_optional(self.connection()?)
+        .await?;
+        key.map(GuestKey).ok_or(StoreError::NoGuest(guest))
+    }
+
+    async fn held_hashes(&mut self, keys: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT id, content_hash FROM guest WHERE id IN (SELECT value FROM json_each(?1))",
+        )
+        .bind(json_numbers(keys.iter().copied()))
+        .fetch_all(self.connection()?)
+        .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    async fn write_rows(
+        &mut self,
+        guests: &[(GuestObject, &str)],
+        changed: &[(i64, usize)],
+        sweep: Option<Sweep>,
+    ) -> Result<(), StoreError> {
+        insert_many(
+            self.connection()?,
+            "INSERT INTO guest\
+             (id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, creation_type, state, \
+              state_changed_at, created_at, account_enabled, company, usage_location, issuer, identities, sponsors, \
+              activity_known, last_sign_in_at, last_non_interactive_at, last_successful_at, deleted_at, gone_at, \
+              sweep, content_hash)",
+            27,
+            "ON CONFLICT(id) DO UPDATE SET display_name = excluded.display_name, sort_name = excluded.sort_name, \
+             upn = excluded.upn, mail = excluded.mail, other_mails = excluded.other_mails, domain = excluded.domain, \
+             user_type = excluded.user_type, creation_type = excluded.creation_type, state = excluded.state, \
+             state_changed_at = excluded.state_changed_at, created_at = excluded.created_at, \
+             account_enabled = excluded.account_enabled, company = excluded.company, \
+             usage_location = excluded.usage_location, issuer = excluded.issuer, identities = excluded.identities, \
+             sponsors = excluded.sponsors, activity_known = excluded.activity_known, \
+             last_sign_in_at = excluded.last_sign_in_at, \
+             last_non_interactive_at = excluded.last_non_interactive_at, \
+             last_successful_at = excluded.last_successful_at, deleted_at = excluded.deleted_at, gone_at = NULL, \
+             sweep = max(sweep, excluded.sweep), content_hash = excluded.content_hash",
+            changed,
+            |query, (key, index)| {
+                let (guest, raw) = &guests[*index];
+                let clocks = guest.clocks.unwrap_or_default();
+                query
+                    .bind(*key)
+                    .bind(guest.id.0.as_bytes().to_vec())
+                    .bind(guest.display_name.clone())
+                    .bind(sort_name(guest))
+                    .bind(guest.upn.clone())
+                    .bind(guest.mail.clone())
+                    .bind(json(&guest.other_mails))
+                    .bind(guest.domain())
+                    .bind(guest.user_type.clone())
+                    .bind(guest.creation_type.clone())
+                    .bind(guest.state.code())
+                    .bind(guest.state_changed_at.map(micros))
+                    .bind(guest.created_at.map(micros))
+                    .bind(guest.account_enabled)
+                    .bind(guest.company.clone())
+                    .bind(guest.usage_location.clone())
+                    .bind(guest.issuer().map(str::to_owned))
+                    .bind(json(&guest.identities))
+                    .bind(json(&guest.sponsors))
+                    .bind(guest.clocks.is_some())
+                    .bind(clocks.interactive.map(micros))
+                    .bind(clocks.non_interactive.map(micros))
+                    .bind(clocks.successful.map(micros))
+                    .bind(guest.deleted_at.map(micros))
+                    .bind(None::<i64>)
+                    .bind(sweep.map_or(0, |sweep| sweep.0))
+                    .bind(content_hash(guest, raw))
+            },
+        )
+        .await
+    }
+
+    /// Gives each new guest the journey of somebody of whom only the invitation is known.
+    async fn add_journeys(
+        &mut self,
+        guests: &[(GuestObject, &str)],
+        changed: &[(i64, usize)],
+    ) -> Result<(), StoreError> {
+        insert_many(
+            self.connection()?,
+            "INSERT INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, at_least, \
+             evidence)",
+            9,
+            "ON CONFLICT(guest) DO NOTHING",
+            changed,
+            |query, (key, index)| {
+                let created = guests[*index].0.created_at.map(micros);
+                query
+                    .bind(*key)
+                    .bind(0)
+                    .bind(1)
+                    .bind(created.unwrap_or(0))
+                    .bind(created)
+                    .bind(created)
+                    .bind(0)
+                    .bind(true)
+                    .bind("[]")
+            },
+        )
+        .await
+    }
+}
+
+fn entity_row(guest: &GuestObject) -> EntityRow {
+    EntityRow {
+        oid: crate::entities::guest_object_id(guest.id),
+        name: guest.display_name.clone(),
+        upn: guest.upn.clone(),
+        mail: guest.mail.clone(),
+        also: guest.other_mails.join("\n"),
+    }
+}
+
+/// A user read with fewer properties (no `signInActivity`, no sponsors) is another content, as is one in the bin.
+fn content_hash(guest: &GuestObject, raw: &str) -> i64 {
+    let deleted = guest.deleted_at.map_or(0, micros) as u64;
+    let known = u64::from(guest.clocks.is_some());
+    // 0 is kept for "changed here, to be read again".
+    ((hash64(raw) ^ deleted.rotate_left(7) ^ known) as i64).max(i64::MIN + 1) | 1
+}
+
+fn sort_name(guest: &GuestObject) -> String {
+    if guest.display_name.is_empty() {
+        guest.mail.to_lowercase()
+    } else {
+        guest.display_name.to_lowercase()
+    }
+}
+
+/// JSON of our own small lists; they always serialise.
+fn json<T: serde::Serialize>(list: &T) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".into())
+}

@@ -1,0 +1,274 @@
+//! How far each guest got: derived elsewhere from the evidence, kept here.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+
+use crate::{
+    Archive, EntityKey, EventRef, GuestKey, StoreError, WriteTx,
+    sql::{insert_many, json_numbers},
+    time::micros,
+};
+
+/// The last stage of the journey that was completed. A guest counts in a stage when that or a later one was reached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum StageReached {
+    /// The user object was made.
+    Invited,
+    /// The invitation mail is assumed sent.
+    MailSent,
+    /// The guest tried to sign in.
+    AttemptedSignIn,
+    /// Everything asked for was fulfilled.
+    RequirementsMet,
+    /// The invitation was accepted.
+    Redeemed,
+    /// A first real sign-in after it.
+    FirstAccess,
+}
+
+impl StageReached {
+    /// All stages, in order.
+    pub const ALL: [Self; 6] = [
+        Self::Invited,
+        Self::MailSent,
+        Self::AttemptedSignIn,
+        Self::RequirementsMet,
+        Self::Redeemed,
+        Self::FirstAccess,
+    ];
+
+    pub(crate) fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub(crate) fn from_code(code: i64) -> Result<Self, StoreError> {
+        usize::try_from(code)
+            .ok()
+            .and_then(|index| Self::ALL.get(index).copied())
+            .ok_or(StoreError::Unreadable("a journey"))
+    }
+}
+
+/// Where a guest stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Standing {
+    /// A failure stopped the guest and nothing better happened since.
+    Stopped,
+    /// On the way, or left open.
+    Open,
+    /// In.
+    Fine,
+}
+
+impl Standing {
+    pub(crate) fn code(self) -> i64 {
+        self as i64
+    }
+
+    pub(crate) fn from_code(code: i64) -> Result<Self, StoreError> {
+        match code {
+            0 => Ok(Self::Stopped),
+            1 => Ok(Self::Open),
+            2 => Ok(Self::Fine),
+            _ => Err(StoreError::Unreadable("a journey")),
+        }
+    }
+}
+
+/// When each stage was reached, as far as that is known. A later stage without a time for an earlier one is normal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StageTimes {
+    /// First invitation.
+    pub invited: Option<DateTime<Utc>>,
+    /// Last invitation: the deadline counts from here.
+    pub last_invited: Option<DateTime<Utc>>,
+    /// The mail.
+    pub mailed: Option<DateTime<Utc>>,
+    /// First attempt.
+    pub attempted: Option<DateTime<Utc>>,
+    /// Requirements met.
+    pub requirements: Option<DateTime<Utc>>,
+    /// Redemption.
+    pub redeemed: Option<DateTime<Utc>>,
+    /// First access.
+    pub access: Option<DateTime<Utc>>,
+}
+
+impl StageTimes {
+    /// When `stage` was reached.
+    pub fn of(&self, stage: StageReached) -> Option<DateTime<Utc>> {
+        match stage {
+            StageReached::Invited => self.invited,
+            StageReached::MailSent => self.mailed,
+            StageReached::AttemptedSignIn => self.attempted,
+            StageReached::RequirementsMet => self.requirements,
+            StageReached::Redeemed => self.redeemed,
+            StageReached::FirstAccess => self.access,
+        }
+    }
+}
+
+/// A guest's journey as derived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JourneyRecord {
+    /// Whose.
+    pub guest: GuestKey,
+    /// The last stage completed.
+    pub stage: StageReached,
+    /// Where the guest stands.
+    pub standing: Standing,
+    /// Key into the failure catalogue: why not further.
+    pub reason: Option<String>,
+    /// The AADSTS code behind the reason.
+    pub reason_code: Option<i64>,
+    /// When the guest was stopped.
+    pub stopped_at: Option<DateTime<Utc>>,
+    /// Since when the guest has been waiting; the list puts the longest wait first.
+    pub waiting_since: Option<DateTime<Utc>>,
+    /// When each stage was reached.
+    pub times: StageTimes,
+    /// Who invited the guest.
+    pub inviter: Option<EntityKey>,
+    /// Whether this rests on logs that are not completely held.
+    pub at_least: bool,
+    /// The log rows that show it.
+    pub evidence: Vec<EventRef>,
+}
+
+/// Guests whose journey must be derived again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DirtyGuests {
+    /// The guests.
+    pub guests: Vec<GuestKey>,
+    /// How new the evidence is that these journeys will rest on; goes back into [`WriteTx::save_journeys`].
+    pub mark: EvidenceMark,
+}
+
+/// A point in the growth of the evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EvidenceMark(i64);
+
+impl Archive {
+    /// Up to `limit` guests whose journey must be derived again, in no particular order.
+    pub async fn load_dirty_guests(&self, limit: u32) -> Result<DirtyGuests, StoreError> {
+        let rows: Vec<(i64, i64)> =
+            sqlx::query_as("SELECT guest, mark FROM dirty_guest ORDER BY guest LIMIT ?1")
+                .bind(limit)
+                .fetch_all(&self.inner.readers)
+                .await?;
+        let mark = rows.iter().map(|(_, mark)| *mark).max().unwrap_or(0);
+        Ok(DirtyGuests {
+            guests: rows.into_iter().map(|(guest, _)| GuestKey(guest)).collect(),
+            mark: EvidenceMark(mark),
+        })
+    }
+
+    /// How many guests wait for their journey to be derived.
+    pub async fn count_dirty_guests(&self) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM dirty_guest")
+            .fetch_one(&self.inner.readers)
+            .await?;
+        Ok(count as u64)
+    }
+}
+
+impl WriteTx {
+    /// Marks the guests among `entities` for derivation.
+    pub(crate) async fn mark_dirty(&mut self, entities: HashSet<i64>) -> Result<(), StoreError> {
+        if entities.is_empty() {
+            return Ok(());
+        }
+        let mark = self.next_mark().await?;
+        sqlx::query(
+            "INSERT OR REPLACE INTO dirty_guest(guest, mark) \
+             SELECT g.id, ?2 FROM json_each(?1) touched CROSS JOIN guest g ON g.id = touched.value",
+        )
+        .bind(json_numbers(entities))
+        .bind(mark)
+        .execute(self.connection()?)
+        .await?;
+        Ok(())
+    }
+
+    /// The next point in the growth of the evidence. Counted in the file, for marks must never come twice.
+    async fn next_mark(&mut self) -> Result<i64, StoreError> {
+        let mark = sqlx::query_scalar(
+            "INSERT INTO checkpoint(name, value) VALUES ('evidence mark', '1') \
+             ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING CAST(value AS INTEGER)",
+        )
+        .fetch_one(self.connection()?)
+        .await?;
+        Ok(mark)
+    }
+
+    /// Marks every guest for derivation, as after a change of the rules that derive.
+    pub async fn mark_all_dirty(&mut self) -> Result<(), StoreError> {
+        let mark = self.next_mark().await?;
+        sqlx::query("INSERT OR REPLACE INTO dirty_guest(guest, mark) SELECT id, ?1 FROM guest")
+            .bind(mark)
+            .execute(self.connection()?)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes derived journeys. A guest about whom newer evidence than `mark` came meanwhile stays marked.
+    pub async fn save_journeys(
+        &mut self,
+        journeys: &[JourneyRecord],
+        mark: EvidenceMark,
+    ) -> Result<(), StoreError> {
+        insert_many(
+            self.connection()?,
+            "INSERT INTO journey\
+             (guest, stage, standing, reason, reason_code, stopped_at, waiting_since, invited_at, last_invited_at, \
+              mailed_at, attempted_at, requirements_at, redeemed_at, access_at, inviter, at_least, evidence)",
+            17,
+            "ON CONFLICT(guest) DO UPDATE SET stage = excluded.stage, standing = excluded.standing, \
+             reason = excluded.reason, reason_code = excluded.reason_code, stopped_at = excluded.stopped_at, \
+             waiting_since = excluded.waiting_since, invited_at = excluded.invited_at, \
+             last_invited_at = excluded.last_invited_at, mailed_at = excluded.mailed_at, \
+             attempted_at = excluded.attempted_at, requirements_at = excluded.requirements_at, \
+             redeemed_at = excluded.redeemed_at, access_at = excluded.access_at, inviter = excluded.inviter, \
+             at_least = excluded.at_least, evidence = excluded.evidence",
+            journeys,
+            |query, journey| {
+                let times = &journey.times;
+                query
+                    .bind(journey.guest.0)
+                    .bind(journey.stage.code())
+                    .bind(journey.standing.code())
+                    .bind(journey.reason.clone())
+                    .bind(journey.reason_code)
+                    .bind(journey.stopped_at.map(micros))
+                    .bind(journey.waiting_since.map_or(0, micros))
+                    .bind(times.invited.map(micros))
+                    .bind(times.last_invited.map(micros))
+                    .bind(times.mailed.map(micros))
+                    .bind(times.attempted.map(micros))
+                    .bind(times.requirements.map(micros))
+                    .bind(times.redeemed.map(micros))
+                    .bind(times.access.map(micros))
+                    .bind(journey.inviter.map_or(0, |key| key.0))
+                    .bind(journey.at_least)
+                    .bind(evidence_json(&journey.evidence))
+            },
+        )
+        .await?;
+        sqlx::query(
+            "DELETE FROM dirty_guest WHERE mark <= ?1 AND guest IN (SELECT value FROM json_each(?2))",
+        )
+        .bind(mark.0)
+        .bind(json_numbers(journeys.iter().map(|journey| journey.guest.0)))
+        .execute(self.connection()?)
+        .await?;
+        self.changed_guests
+            .extend(journeys.iter().map(|journey| journey.guest.0));
+        Ok(())
+    }
+}
+
+fn evidence_json(events: &[EventRef]) -> String {
+    let pairs: Vec<(i64, i64)> = events.iter().map(|event| (event.log.code(), event.seq)).collect();
+    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".into())
+}

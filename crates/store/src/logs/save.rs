@@ -1,0 +1,343 @@
+//! Writing a page: new rows are added, changed ones replaced, known ones left alone.
+
+use std::collections::{HashMap, HashSet};
+
+use sqlx::AssertSqlSafe;
+
+use super::page::{AuditRow, LogPage, RawSpan, Rows, SignInRow};
+use crate::{
+    StoreError, WriteTx,
+    codec::FreshDictionary,
+    ids::Log,
+    sql::{insert_many, json_numbers},
+    time::seq_day,
+};
+
+/// What writing a page changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Saved {
+    /// Rows that were not held before.
+    pub new: u64,
+    /// Rows whose content changed since they were held.
+    pub changed: u64,
+    /// Rows held already, as they are.
+    pub unchanged: u64,
+}
+
+impl std::ops::AddAssign for Saved {
+    fn add_assign(&mut self, other: Self) {
+        self.new += other.new;
+        self.changed += other.changed;
+        self.unchanged += other.unchanged;
+    }
+}
+
+impl WriteTx {
+    /// Writes a page of a log. Writing it again changes nothing.
+    pub async fn save_page(&mut self, page: &LogPage) -> Result<Saved, StoreError> {
+        if page.is_empty() {
+            return Ok(Saved::default());
+        }
+        self.save_fresh_dictionaries().await?;
+        match &page.rows {
+            Rows::Audit(rows) => self.save_audits(page, rows).await,
+            Rows::SignIn(rows) => self.save_sign_ins(page, rows).await,
+        }
+    }
+
+    pub(crate) async fn save_fresh_dictionaries(&mut self) -> Result<(), StoreError> {
+        for FreshDictionary { id, kind, bytes } in self.archive.dictionaries.fresh() {
+            if self.dictionaries.contains(&id) {
+                continue;
+            }
+            sqlx::query("INSERT OR IGNORE INTO zdict(id, kind, d) VALUES (?1, ?2, ?3)")
+                .bind(id)
+                .bind(kind.code())
+                .bind(bytes.to_vec())
+                .execute(self.connection()?)
+                .await?;
+            self.dictionaries.push(id);
+        }
+        Ok(())
+    }
+
+    async fn save_audits(&mut self, page: &LogPage, rows: &[AuditRow]) -> Result<Saved, StoreError> {
+        let marks: Vec<Mark> = rows
+            .iter()
+            .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .collect();
+        let (saved, placed) = self.place(Log::Audit, &marks).await?;
+        let fresh: Vec<(i64, &AuditRow)> = placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
+        if fresh.is_empty() {
+            return Ok(saved);
+        }
+        let (text, entity) = self.resolve(page).await?;
+        let connection = self.connection()?;
+        insert_many(
+            connection,
+            "INSERT OR REPLACE INTO audit\
+             (seq, id_hash, content_hash, corr, activity, category, service, reason, result, actor, target)",
+            11,
+            "",
+            &fresh,
+            |query, (seq, row)| {
+                let query = query
+                    .bind(*seq)
+                    .bind(row.id_hash)
+                    .bind(row.content_hash)
+                    .bind(row.corr);
+                row.texts
+                    .iter()
+                    .fold(query, |query, local| query.bind(text[*local as usize]))
+                    .bind(row.result.code())
+                    .bind(entity[row.actor as usize])
+                    .bind(entity[row.target as usize])
+            },
+        )
+        .await?;
+        let also: Vec<(i64, i64)> = fresh
+            .iter()
+            .flat_map(|(seq, row)| row.also.iter().map(|other| (entity[*other as usize], *seq)))
+            .collect();
+        insert_many(
+            connection,
+            "INSERT OR IGNORE INTO audit_also(entity, seq)",
+            2,
+            "",
+            &also,
+            |query, (who, seq)| query.bind(*who).bind(*seq),
+        )
+        .await?;
+        let raw: Vec<(i64, RawSpan)> = fresh.iter().map(|(seq, row)| (*seq, row.raw)).collect();
+        self.save_raw(page, "INSERT OR REPLACE INTO audit_raw(seq, dict, z)", &raw)
+            .await?;
+
+        let touched = fresh.iter().flat_map(|(_, row)| {
+            [row.actor, row.target]
+                .into_iter()
+                .chain(row.also.iter().copied())
+                .map(|local| entity[local as usize])
+        });
+        let touched: HashSet<i64> = touched.collect();
+        self.mark_dirty(touched).await?;
+        Ok(saved)
+    }
+
+    async fn save_sign_ins(&mut self, page: &LogPage, rows: &[SignInRow]) -> Result<Saved, StoreError> {
+        let marks: Vec<Mark> = rows
+            .iter()
+            .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .collect();
+        let (saved, placed) = self.place(Log::SignIn, &marks).await?;
+        let fresh: Vec<(i64, &SignInRow)> =
+            placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
+        if fresh.is_empty() {
+            return Ok(saved);
+        }
+        let (text, entity) = self.resolve(page).await?;
+        insert_many(
+            self.connection()?,
+            "INSERT OR REPLACE INTO signin\
+             (seq, id_hash, content_hash, corr, user, app, app_id, resource, reason, ca, access_type, home_tenant, \
+              requirement, error, is_guest)",
+            15,
+            "",
+            &fresh,
+            |query, (seq, row)| {
+                let query = query
+                    .bind(*seq)
+                    .bind(row.id_hash)
+                    .bind(row.content_hash)
+                    .bind(row.corr)
+                    .bind(entity[row.user as usize]);
+                row.texts
+                    .iter()
+                    .fold(query, |query, local| query.bind(text[*local as usize]))
+                    .bind(row.error)
+                    .bind(row.is_guest)
+            },
+        )
+        .await?;
+        let raw: Vec<(i64, RawSpan)> = fresh.iter().map(|(seq, row)| (*seq, row.raw)).collect();
+        self.save_raw(page, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
+            .await?;
+
+        let touched: HashSet<i64> = fresh.iter().map(|(_, row)| entity[row.user as usize]).collect();
+        self.mark_dirty(touched).await?;
+        Ok(saved)
+    }
+
+    /// The archive's numbers of a page's texts and entities; index 0 is "none" in both.
+    async fn resolve(&mut self, page: &LogPage) -> Result<(Vec<i64>, Vec<i64>), StoreError> {
+        let mut text = vec![0];
+        text.extend(self.intern(&page.texts).await?);
+        let mut entity = vec![0];
+        entity.extend(self.entity_keys(&page.entities).await?);
+        Ok((text, entity))
+    }
+
+    async fn save_raw(
+        &mut self,
+        page: &LogPage,
+        head: &'static str,
+        rows: &[(i64, RawSpan)],
+    ) -> Result<(), StoreError> {
+        insert_many(self.connection()?, head, 3, "", rows, |query, (seq, span)| {
+            query
+                .bind(*seq)
+                .bind(page.dictionary)
+                .bind(page.raw(*span).to_vec())
+        })
+        .await
+    }
+
+    /// Decides where each row goes: to its own number, or, where another row of the same instant sits there already,
+    /// to the next free one. Rows held as they are need no place.
+    async fn place(&mut self, log: Log, marks: &[Mark]) -> Result<(Saved, Vec<Place>), StoreError> {
+        let mut held = self.held(log, marks).await?;
+        let mut saved = Saved::default();
+        let mut placed: Vec<Place> = Vec::with_capacity(marks.len());
+        for (row, mark) in marks.iter().enumerate() {
+            let mut seq = mark.seq;
+            loop {
+                // A neighbour may hold the next number although no row of this page asked for it.
+                if seq != mark.seq && !held.contains_key(&seq) {
+                    self.look_up(log, seq, &mut held).await?;
+                }
+                match held.get(&seq) {
+                    Some(there) if there.id_hash != mark.id_hash => seq += 1,
+                    Some(there) if there.content_hash == mark.content_hash => {
+                        saved.unchanged += 1;
+                        break;
+                    }
+                    other => {
+                        if other.is_some() {
+                            saved.changed += 1;
+                        } else {
+                            saved.new += 1;
+                        }
+                        held.insert(
+                            seq,
+                            Held {
+                                id_hash: mark.id_hash,
+                                content_hash: mark.content_hash,
+                            },
+                        );
+                        self.changed_days.insert((log.code(), seq_day(seq)));
+                        placed.push(Place { row, seq });
+                        break;
+                    }
+                }
+            }
+        }
+        // The same row twice in one page: the later content wins, and only it is written.
+        let mut last = HashMap::new();
+        for (index, place) in placed.iter().enumerate() {
+            last.insert(place.seq, index);
+        }
+        if last.len() < placed.len() {
+            let mut index = 0;
+            placed.retain(|place| {
+                let keep = last.get(&place.seq) == Some(&index);
+                index += 1;
+                keep
+            });
+        }
+        placed.sort_unstable_by_key(|place| place.seq);
+        Ok((saved, placed))
+    }
+
+    /// What the archive holds at the numbers of `marks`.
+    async fn held(&mut self, log: Log, marks: &[Mark]) -> Result<HashMap<i64, Held>, StoreError> {
+        let (Some(lowest), Some(highest)) = (
+            marks.iter().map(|mark| mark.seq).min(),
+            marks.iter().map(|mark| mark.seq).max(),
+        ) else {
+            return Ok(HashMap::new());
+        };
+        let (any, wanted) = match log {
+            Log::Audit => (
+                "SELECT EXISTS (SELECT 1 FROM audit WHERE seq BETWEEN ?1 AND ?2)",
+                "SELECT seq, id_hash, content_hash FROM audit WHERE seq IN (SELECT value FROM json_each(?1))",
+            ),
+            Log::SignIn => (
+                "SELECT EXISTS (SELECT 1 FROM signin WHERE seq BETWEEN ?1 AND ?2)",
+                "SELECT seq, id_hash, content_hash FROM signin WHERE seq IN (SELECT value FROM json_each(?1))",
+            ),
+        };
+        // On a first sync nothing is there, and one look says so.
+        let is_any: bool = sqlx::query_scalar(any)
+            .bind(lowest)
+            .bind(highest)
+            .fetch_one(self.connection()?)
+            .await?;
+        if !is_any {
+            return Ok(HashMap::new());
+        }
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(wanted)
+            .bind(json_numbers(marks.iter().map(|mark| mark.seq)))
+            .fetch_all(self.connection()?)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|(seq, id_hash, content_hash)| {
+                (
+                    seq,
+                    Held {
+                        id_hash,
+                        content_hash,
+                    },
+                )
+            })
+            .collect())
+    }
+
+    async fn look_up(&mut self, log: Log, seq: i64, held: &mut HashMap<i64, Held>) -> Result<(), StoreError> {
+        let table = match log {
+            Log::Audit => "audit",
+            Log::SignIn => "signin",
+        };
+        let sql = format!("SELECT id_hash, content_hash FROM {table} WHERE seq = ?1");
+        let row: Option<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
+            .bind(seq)
+            .fetch_optional(self.connection()?)
+            .await?;
+        if let Some((id_hash, content_hash)) = row {
+            held.insert(
+                seq,
+                Held {
+                    id_hash,
+                    content_hash,
+                },
+            );
+        }
+        Ok(())
+    }
+}
+
+/// What tells a row from others and from its earlier self.
+struct Mark {
+    seq: i64,
+    id_hash: i64,
+    content_hash: i64,
+}
+
+impl Mark {
+    fn new(seq: i64, id_hash: i64, content_hash: i64) -> Self {
+        Self {
+            seq,
+            id_hash,
+            content_hash,
+        }
+    }
+}
+
+struct Held {
+    id_hash: i64,
+    content_hash: i64,
+}
+
+struct Place {
+    row: usize,
+    seq: i64,
+}
