@@ -1,17 +1,12 @@
 //! The control interface under `/sandbox/api`: the clock, the people, the mailboxes, the truth, the faults.
 
+mod received;
+
 use axum::Router;
 
+pub use received::{Received, ReceivedRequest, RequestLine};
+
 use crate::SandboxState;
-
-/// The changes that clients asked for.
-#[derive(Debug, Default)]
-pub struct Received {}
-
-impl Received {
-    /// Forgets them.
-    pub fn clear(&self) {}
-}
 
 pub(crate) fn router(state: SandboxState) -> Router {
     Router::new().with_state(state)

@@ -11,24 +11,29 @@ mod invitation;
 mod invite;
 mod log;
 mod mail;
+mod people;
 mod redeem;
 mod rows;
 mod tenant;
 mod user;
 mod write;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::SeedableRng;
 use rand_chacha::ChaCha8Rng;
+use usher_redemption::TenantPolicy;
 use uuid::Uuid;
 
 pub use event::{DueEvent, EventKind};
 pub use id::{InvitationId, MailId, TenantId, UserId};
 pub use invitation::{Invitation, TicketState};
 pub use directory::RestoreRefusal;
-pub use invite::{InviteOrder, InviteRefusal, Invited, MessageWish};
+pub use invite::{InviteOrder, InviteRefusal, Invited, Inviter, MessageWish};
 pub use log::{AuditRow, LogRow, SignInRow};
 pub use mail::{Mail, MailContent};
 pub use redeem::RedeemSource;
@@ -37,6 +42,7 @@ pub use rows::{
 };
 pub use tenant::{ADMINS, Admin, PUBLIC_CLIENT_ID, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, DirectoryRole, Partner, TENANT, Tenant, roles};
 pub use user::{ExternalUserState, Identity, Moment, SignInActivity, User, UserType};
+pub(crate) use write::stamp;
 
 use crate::clock::SandboxClock;
 
@@ -47,6 +53,8 @@ pub struct World {
     pub clock: SandboxClock,
     /// Where the sandbox is reached, without a trailing slash; the links in mails start with it.
     pub base_url: String,
+    /// What the tenant has set, as far as it shapes how guests get in.
+    pub policy: TenantPolicy,
     /// How many days of the logs Graph still shows (30 with Entra ID P1 or P2, 7 without).
     pub retention_days: u32,
     users: BTreeMap<UserId, User>,
@@ -60,6 +68,7 @@ pub struct World {
     sign_ins: log::Log<SignInRow>,
     home_rows: Vec<rows::HomeRow>,
     unsubscribed: BTreeSet<String>,
+    people: people::People,
     events: Vec<DueEvent>,
     /// How long fresh log rows stay unseen (a fault that can be switched on).
     pub(crate) log_lag: TimeDelta,
@@ -67,6 +76,8 @@ pub struct World {
     pub(crate) replication_lag: TimeDelta,
     /// Whether invitation mails get lost on the way (a fault that can be switched on).
     pub(crate) mail_eaten: bool,
+    /// Whether the guests' own organisations fail to answer (a fault that can be switched on).
+    pub(crate) home_outage: bool,
     chance: ChaCha8Rng,
 }
 
@@ -76,6 +87,7 @@ impl World {
         let mut world = Self {
             clock,
             base_url,
+            policy: people::policy_at_the_start(),
             retention_days,
             users: BTreeMap::new(),
             by_mail: HashMap::new(),
@@ -88,16 +100,40 @@ impl World {
             sign_ins: log::Log::default(),
             home_rows: Vec::new(),
             unsubscribed: BTreeSet::new(),
+            people: people::People::default(),
             events: Vec::new(),
             log_lag: TimeDelta::zero(),
             replication_lag: TimeDelta::zero(),
             mail_eaten: false,
+            home_outage: false,
             chance: ChaCha8Rng::seed_from_u64(seed),
         };
         for admin in ADMINS {
             world.put_user(admin.to_user());
         }
         world
+    }
+
+    /// The audit log, oldest first, whole.
+    pub(crate) fn audit_rows(&self) -> &[Arc<AuditRow>] {
+        self.audits.rows()
+    }
+
+    /// The sign-in log, oldest first, whole.
+    pub(crate) fn sign_in_rows(&self) -> &[Arc<SignInRow>] {
+        self.sign_ins.rows()
+    }
+
+    /// Lets rows come in any order while a history is written; [`Self::settle_logs`] ends it.
+    pub(crate) fn unsettle_logs(&mut self) {
+        self.audits.unsettle();
+        self.sign_ins.unsettle();
+    }
+
+    /// Puts the rows of both logs in the order of their time.
+    pub(crate) fn settle_logs(&mut self) {
+        self.audits.settle();
+        self.sign_ins.settle();
     }
 
     /// What the sandbox takes for the present.
