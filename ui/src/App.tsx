@@ -1,0 +1,51 @@
+import { createDOMRenderer, FluentProvider, RendererProvider, Spinner } from "@fluentui/react-components";
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { type ReactNode, useEffect, useState } from "react";
+import { ProblemBar } from "./components/ProblemBar";
+import { followDataChanges, queryDefaults } from "./ipc/queries";
+import { AppProvider } from "./ipc/useApp";
+import { Shell } from "./shell/Shell";
+import { ColorSchemeProvider, useColorScheme } from "./theme/ColorScheme";
+import { darkTheme, lightTheme } from "./theme/themes";
+
+// The shell puts a nonce on the style element of index.html; the renderer reuses it, so that no inline style is blocked.
+const nonce = document.querySelector<HTMLStyleElement>("style")?.nonce;
+const renderer = createDOMRenderer(document, nonce ? { styleElementAttributes: { nonce } } : {});
+
+// No className on FluentProvider: it would be copied to every portal. Background and height live on the Shell's own div.
+function Themed({ children }: { children: ReactNode }) {
+  const { scheme } = useColorScheme();
+  return <FluentProvider theme={scheme === "dark" ? darkTheme : lightTheme}>{children}</FluentProvider>;
+}
+
+/** The whole window. */
+export function App() {
+  const [client] = useState(() => new QueryClient({ defaultOptions: queryDefaults }));
+  useEffect(() => followDataChanges(client), [client]);
+  return (
+    <RendererProvider renderer={renderer} targetDocument={document}>
+      <ColorSchemeProvider>
+        <Themed>
+          <QueryClientProvider client={client}>
+            <AppProvider
+              starting={<Starting />}
+              failed={(problem, retry) => <ProblemBar problem={problem} onRetry={retry} />}
+            >
+              <Shell />
+            </AppProvider>
+          </QueryClientProvider>
+        </Themed>
+      </ColorSchemeProvider>
+    </RendererProvider>
+  );
+}
+
+/** Nothing for the first moment (the state arrives in milliseconds), then a word. */
+function Starting() {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    const timer = setTimeout(() => setSlow(true), 400);
+    return () => clearTimeout(timer);
+  }, []);
+  return isSlow ? <Spinner label="Opening Usher" style={{ height: "100vh" }} /> : null;
+}

@@ -1,0 +1,305 @@
+// biome-ignore-all lint/a11y/useSemanticElements: rows out of view do not exist, which a table element cannot express
+// biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps focus and names its current row
+import { makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from "@fluentui/react-components";
+import { ArrowDownRegular, ArrowUpRegular } from "@fluentui/react-icons";
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
+import { oneLine, ramp } from "../theme/type";
+
+/** A column. Widths are in pixels; exactly one column has "rest". */
+export interface Column<Row> {
+  id: string;
+  header: string;
+  width: number | "rest";
+  align?: "end";
+  /** Tooltip of the header: Graph's property name, a rule. */
+  title?: string;
+  /** True where the header sorts. */
+  sortable?: boolean;
+  cell: (row: Row) => ReactNode;
+}
+
+export interface TableSort {
+  column: string;
+  descending: boolean;
+}
+
+const REST_MIN = 180;
+const PADDING = 20;
+const GAP = 12;
+
+const useStyles = makeStyles({
+  scroller: {
+    flex: 1,
+    minHeight: 0,
+    minWidth: 0,
+    overflow: "auto",
+    position: "relative",
+    backgroundColor: tokens.colorNeutralBackground1,
+    outlineStyle: "none",
+  },
+  line: {
+    display: "flex",
+    alignItems: "center",
+    columnGap: `${GAP}px`,
+    padding: `0 ${PADDING}px`,
+    boxSizing: "border-box",
+  },
+  head: {
+    position: "sticky",
+    top: 0,
+    zIndex: 1,
+    backgroundColor: tokens.colorNeutralBackground1,
+    borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
+  },
+  headCell: { ...ramp.caption, fontWeight: tokens.fontWeightSemibold, color: tokens.colorNeutralForeground1 },
+  sort: {
+    display: "inline-flex",
+    alignItems: "center",
+    gap: "4px",
+    minHeight: "24px",
+    maxWidth: "100%",
+    padding: 0,
+    border: "none",
+    background: "none",
+    font: "inherit",
+    color: "inherit",
+    cursor: "pointer",
+    textAlign: "inherit",
+    borderRadius: "4px",
+    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
+  },
+  body: { position: "relative" },
+  row: {
+    position: "absolute",
+    top: 0,
+    left: 0,
+    width: "100%",
+    borderBottom: `1px solid ${tokens.colorNeutralStroke3}`,
+    cursor: "default",
+    transition: "background-color 100ms",
+    ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
+    "@media (prefers-reduced-motion: reduce)": { transition: "none" },
+  },
+  clickable: { cursor: "pointer" },
+  selected: {
+    backgroundColor: tokens.colorBrandBackground2,
+    boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandBackground}`,
+    ":hover": { backgroundColor: tokens.colorBrandBackground2 },
+    "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
+  },
+  current: { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
+  cell: { minWidth: 0, ...ramp.caption, color: tokens.colorNeutralForeground1 },
+  cut: { ...oneLine },
+  end: { textAlign: "right" },
+});
+
+interface Props<Row> {
+  /** What the table is, for a screen reader. */
+  label: string;
+  columns: ReadonlyArray<Column<Row>>;
+  /** The rows fetched so far, in order. */
+  rows: ReadonlyArray<Row>;
+  rowId: (row: Row) => string;
+  /** Name of a row, for a screen reader: display name, state, reason. */
+  rowName?: (row: Row) => string;
+  /** All rows there are; those not fetched yet are drawn as skeletons. */
+  rowCount: number;
+  rowHeight?: number;
+  headerHeight?: number;
+  sort?: TableSort | undefined;
+  onSort?: ((column: string) => void) | undefined;
+  openId?: string | null;
+  onOpen?: ((row: Row) => void) | undefined;
+  onEscape?: (() => void) | undefined;
+  /** Called when rows past the fetched ones come into view. */
+  onNeedMore?: (() => void) | undefined;
+  /** Called with the first and last row in view, counted from 1. */
+  onRange?: ((first: number, last: number) => void) | undefined;
+  /** Ctrl+C on the current row. */
+  onCopy?: ((row: Row) => void) | undefined;
+  loading?: boolean;
+}
+
+/** A virtualised grid: draws what is in view, asks for more when it gets there. It owns neither data nor filters. */
+export function DataTable<Row>(props: Props<Row>) {
+  const {
+    label,
+    columns,
+    rows,
+    rowId,
+    rowCount,
+    rowHeight = 42,
+    headerHeight = 40,
+    sort,
+    openId = null,
+    loading,
+  } = props;
+  const { onOpen, onNeedMore, onRange } = props;
+  const styles = useStyles();
+  const scroller = useRef<HTMLDivElement>(null);
+  const base = useId();
+  const [current, setCurrent] = useState<number | null>(null);
+  const [focused, setFocused] = useState(false);
+  const count = loading && rows.length === 0 ? 14 : Math.max(rowCount, rows.length);
+  const virtual = useVirtualizer({
+    count,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+    scrollPaddingStart: headerHeight,
+    initialRect: { width: 1200, height: 700 },
+  });
+  const items = virtual.getVirtualItems();
+  const lastDrawn = items.at(-1)?.index ?? 0;
+
+  useEffect(() => {
+    if (!loading && lastDrawn >= rows.length && rows.length < count) onNeedMore?.();
+  }, [lastDrawn, rows.length, count, loading, onNeedMore]);
+
+  const height = virtual.scrollRect?.height ?? 0;
+  const offset = virtual.scrollOffset ?? 0;
+  const first = Math.min(count, Math.floor(offset / rowHeight) + 1);
+  const last = Math.min(count, Math.max(first, Math.floor((offset + height - headerHeight) / rowHeight)));
+  useEffect(() => onRange?.(first, last), [first, last, onRange]);
+
+  const fixed = columns.reduce((sum, column) => sum + (column.width === "rest" ? REST_MIN : column.width), 0);
+  const minWidth = fixed + GAP * (columns.length - 1) + 2 * PADDING;
+  const place = (column: Column<Row>) =>
+    column.width === "rest"
+      ? { flex: "1 1 0", minWidth: REST_MIN }
+      : { flex: `0 0 ${column.width}px`, width: column.width };
+
+  const moveTo = (index: number) => {
+    const next = Math.max(0, Math.min(count - 1, index));
+    setCurrent(next);
+    virtual.scrollToIndex(next);
+    const row = rows[next];
+    // While the panel is open it follows the row.
+    if (openId !== null && row) onOpen?.(row);
+  };
+  const page = Math.max(1, Math.floor((height - headerHeight) / rowHeight) - 1);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target !== event.currentTarget) return;
+    const openIndex = openId === null ? -1 : rows.findIndex((row) => rowId(row) === openId);
+    const at = current ?? (openIndex >= 0 ? openIndex : -1);
+    const row = rows[at];
+    if ((event.ctrlKey || event.metaKey) && event.key === "c" && row && !window.getSelection()?.toString())
+      props.onCopy?.(row);
+    else if (event.key === "ArrowDown") moveTo(at + 1);
+    else if (event.key === "ArrowUp") moveTo(at - 1);
+    else if (event.key === "PageDown") moveTo(at + page);
+    else if (event.key === "PageUp") moveTo(at - page);
+    else if (event.key === "Home") moveTo(0);
+    else if (event.key === "End") moveTo(count - 1);
+    else if (event.key === "Enter" && row) onOpen?.(row);
+    else if (event.key === "Escape") props.onEscape?.();
+    else return;
+    event.preventDefault();
+  };
+
+  const isDrawn = current !== null && items.some((item) => item.index === current);
+  return (
+    <div
+      ref={scroller}
+      className={styles.scroller}
+      role="grid"
+      aria-label={label}
+      aria-rowcount={count + 1}
+      aria-colcount={columns.length}
+      aria-busy={loading ?? false}
+      aria-activedescendant={isDrawn ? `${base}-${current}` : undefined}
+      tabIndex={0}
+      data-region="table"
+      onKeyDown={onKeyDown}
+      onFocus={(event) => {
+        if (event.target === event.currentTarget) setFocused(event.currentTarget.matches(":focus-visible"));
+      }}
+      onBlur={() => setFocused(false)}
+    >
+      <div role="rowgroup" className={styles.head} style={{ minWidth }}>
+        <div role="row" aria-rowindex={1} className={styles.line} style={{ height: headerHeight }}>
+          {columns.map((column) => {
+            const isSorted = sort?.column === column.id;
+            const text = (
+              <span className={column.width === "rest" ? styles.cut : undefined}>{column.header}</span>
+            );
+            return (
+              <div
+                key={column.id}
+                role="columnheader"
+                title={column.title}
+                aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : undefined}
+                className={mergeClasses(styles.cell, styles.headCell, column.align === "end" && styles.end)}
+                style={place(column)}
+              >
+                {column.sortable ? (
+                  <button type="button" className={styles.sort} onClick={() => props.onSort?.(column.id)}>
+                    {text}
+                    {isSorted ? (
+                      sort.descending ? (
+                        <ArrowUpRegular fontSize={14} aria-hidden />
+                      ) : (
+                        <ArrowDownRegular fontSize={14} aria-hidden />
+                      )
+                    ) : null}
+                  </button>
+                ) : (
+                  text
+                )}
+              </div>
+            );
+          })}
+        </div>
+      </div>
+      <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize(), minWidth }}>
+        {items.map((item) => {
+          const row = rows[item.index];
+          const id = row === undefined ? null : rowId(row);
+          const isOpen = id !== null && id === openId;
+          return (
+            // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+            <div
+              key={item.key}
+              id={`${base}-${item.index}`}
+              role="row"
+              aria-rowindex={item.index + 2}
+              aria-label={row === undefined ? undefined : props.rowName?.(row)}
+              aria-selected={isOpen}
+              className={mergeClasses(
+                styles.line,
+                styles.row,
+                onOpen && row !== undefined && styles.clickable,
+                isOpen && styles.selected,
+                focused && item.index === current && styles.current,
+              )}
+              style={{ height: rowHeight, transform: `translateY(${item.start}px)`, minWidth }}
+              onClick={() => {
+                if (row === undefined) return;
+                setCurrent(item.index);
+                onOpen?.(row);
+              }}
+            >
+              {columns.map((column) => (
+                <div
+                  key={column.id}
+                  role="gridcell"
+                  className={mergeClasses(styles.cell, column.align === "end" && styles.end)}
+                  style={place(column)}
+                >
+                  {row === undefined ? (
+                    <Skeleton aria-label="Loading">
+                      <SkeletonItem size={12} style={{ width: "70%" }} />
+                    </Skeleton>
+                  ) : (
+                    column.cell(row)
+                  )}
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,98 @@
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import {
+  CheckmarkCircleRegular,
+  ClockRegular,
+  LockClosedRegular,
+  WarningRegular,
+} from "@fluentui/react-icons";
+import type { PermissionView } from "../ipc/bindings";
+import { ramp } from "../theme/type";
+
+const useStyles = makeStyles({
+  table: { borderCollapse: "collapse", width: "100%", tableLayout: "auto", ...ramp.caption },
+  head: { textAlign: "left", fontWeight: tokens.fontWeightSemibold, padding: "0 12px 0 0", height: "32px" },
+  cell: { padding: "0 12px 0 0", height: "32px", borderTop: `1px solid ${tokens.colorNeutralStroke3}` },
+  scope: { ...ramp.code, whiteSpace: "nowrap" },
+  when: { whiteSpace: "nowrap" },
+  icon: { display: "inline-flex", alignItems: "center", gap: "5px" },
+  now: { color: tokens.colorBrandForeground1 },
+  later: { color: tokens.colorNeutralForeground3 },
+  held: { color: tokens.colorStatusSuccessForeground1 },
+  missing: { color: tokens.colorStatusWarningForeground1 },
+});
+
+/** Permissions: what for, what they need, when they are asked for, and whether the account has them. */
+export function PermissionTable({ permissions }: { permissions: ReadonlyArray<PermissionView> }) {
+  const styles = useStyles();
+  const known = permissions.some((permission) => permission.held !== null);
+  return (
+    <table className={styles.table}>
+      <thead>
+        <tr>
+          <th className={styles.head} scope="col">
+            Permission
+          </th>
+          <th className={styles.head} scope="col">
+            Why
+          </th>
+          <th className={styles.head} scope="col">
+            Least role or licence
+          </th>
+          <th className={styles.head} scope="col">
+            {known ? "Yours" : "When"}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {permissions.map((permission) => (
+          <tr key={permission.scope}>
+            <td className={mergeClasses(styles.cell, styles.scope)}>{permission.scope}</td>
+            <td className={styles.cell}>{permission.why}</td>
+            <td className={styles.cell}>{permission.leastRole}</td>
+            <td className={mergeClasses(styles.cell, styles.when)}>
+              {permission.held === null ? (
+                permission.askedAtSignIn ? (
+                  <span className={mergeClasses(styles.icon, styles.now)}>
+                    <LockClosedRegular fontSize={14} aria-hidden /> Now
+                  </span>
+                ) : (
+                  <span className={mergeClasses(styles.icon, styles.later)}>
+                    <ClockRegular fontSize={14} aria-hidden /> Later
+                  </span>
+                )
+              ) : permission.held ? (
+                <span className={mergeClasses(styles.icon, styles.held)}>
+                  <CheckmarkCircleRegular fontSize={14} aria-hidden /> You have it
+                </span>
+              ) : (
+                <span className={mergeClasses(styles.icon, styles.missing)}>
+                  <WarningRegular fontSize={14} aria-hidden /> You do not have it
+                </span>
+              )}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** The permissions as text for whoever grants them. */
+export function permissionRequest(permissions: ReadonlyArray<PermissionView>, clientId: string): string {
+  const line = (permission: PermissionView) =>
+    `- ${permission.scope}: ${permission.why} (${permission.leastRole})`;
+  const now = permissions.filter((permission) => permission.askedAtSignIn).map(line);
+  const later = permissions.filter((permission) => !permission.askedAtSignIn).map(line);
+  return [
+    "Please approve Usher, a desktop console for guests (Microsoft Entra B2B), in our tenant.",
+    clientId ? `Application (client) ID: ${clientId}` : "",
+    "",
+    "Delegated Microsoft Graph permissions asked for at sign-in (reading only):",
+    ...now,
+    "",
+    "Asked for later, when first needed:",
+    ...later,
+  ]
+    .filter((text, index, all) => text !== "" || all[index - 1] !== "")
+    .join("\n");
+}

@@ -1,0 +1,6 @@
+import { PageHeader } from "../components/PageHeader";
+
+/** Invite. */
+export default function InvitePage() {
+  return <PageHeader title="Invite" />;
+}

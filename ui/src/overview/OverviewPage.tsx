@@ -1,0 +1,6 @@
+import { PageHeader } from "../components/PageHeader";
+
+/** Overview. */
+export default function OverviewPage() {
+  return <PageHeader title="Overview" />;
+}

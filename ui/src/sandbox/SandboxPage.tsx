@@ -1,0 +1,6 @@
+import { PageHeader } from "../components/PageHeader";
+
+/** Sandbox. */
+export default function SandboxPage() {
+  return <PageHeader title="Sandbox" />;
+}

@@ -1,0 +1,60 @@
+import {
+  Button,
+  MessageBar,
+  MessageBarActions,
+  MessageBarBody,
+  MessageBarTitle,
+  makeStyles,
+} from "@fluentui/react-components";
+import { DismissRegular } from "@fluentui/react-icons";
+import { useState } from "react";
+import { formatNumber } from "../format/format";
+import { useApp } from "../ipc/useApp";
+
+const useStyles = makeStyles({
+  bar: { flexShrink: 0, borderRadius: 0, borderLeft: "none", borderRight: "none" },
+});
+
+/** What concerns the whole program: no keychain, a damaged archive that was set aside. */
+export function Banners() {
+  const styles = useStyles();
+  const { keychain, archive } = useApp();
+  const [dismissed, setDismissed] = useState<ReadonlyArray<string>>([]);
+  const dismiss = (id: string) => setDismissed((old) => [...old, id]);
+  const close = (id: string) => (
+    <MessageBarActions
+      containerAction={
+        <Button
+          appearance="transparent"
+          size="small"
+          icon={<DismissRegular />}
+          aria-label="Dismiss"
+          onClick={() => dismiss(id)}
+        />
+      }
+    />
+  );
+  const setAside = archive?.setAside ?? null;
+  return (
+    <>
+      {keychain.kind === "sessionOnly" && !dismissed.includes("keychain") ? (
+        <MessageBar intent="warning" className={styles.bar}>
+          <MessageBarBody>
+            <MessageBarTitle>For this session only.</MessageBarTitle> {keychain.reason}
+          </MessageBarBody>
+          {close("keychain")}
+        </MessageBar>
+      ) : null}
+      {setAside && !dismissed.includes(setAside.path) ? (
+        <MessageBar intent="warning" className={styles.bar} layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>The archive was damaged and set aside.</MessageBarTitle>{" "}
+            {formatNumber(setAside.salvagedRows)} rows were saved. {setAside.lost} The damaged file is kept at{" "}
+            {setAside.path}.
+          </MessageBarBody>
+          {close(setAside.path)}
+        </MessageBar>
+      ) : null}
+    </>
+  );
+}

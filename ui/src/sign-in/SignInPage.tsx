@@ -1,0 +1,4 @@
+/** First run: how to start. */
+export function SignInPage() {
+  return <main />;
+}

@@ -1,0 +1,49 @@
+import { clearMocks } from "@tauri-apps/api/mocks";
+import { cleanup } from "@testing-library/react";
+import { afterEach, beforeEach, vi } from "vitest";
+import { fixFormats } from "../format/format";
+
+beforeEach(() => {
+  fixFormats("en-GB", "UTC");
+  window.location.hash = "";
+  localStorage.clear();
+});
+
+afterEach(async () => {
+  cleanup();
+  // Effects that stop listening run after the unmount; the mocks have to outlive them.
+  await new Promise((done) => setTimeout(done));
+  clearMocks();
+});
+
+// jsdom lays nothing out: every element gets the size of the default window, so that virtual lists draw rows.
+class FixedResizeObserver implements ResizeObserver {
+  readonly #callback: ResizeObserverCallback;
+  constructor(callback: ResizeObserverCallback) {
+    this.#callback = callback;
+  }
+  observe(target: Element): void {
+    const size = { inlineSize: 1320, blockSize: 860 };
+    const entry = {
+      target,
+      contentRect: DOMRectReadOnly.fromRect({ width: 1320, height: 860 }),
+      borderBoxSize: [size],
+      contentBoxSize: [size],
+      devicePixelContentBoxSize: [size],
+    };
+    this.#callback([entry as ResizeObserverEntry], this);
+  }
+  unobserve(): void {}
+  disconnect(): void {}
+}
+
+vi.stubGlobal("ResizeObserver", FixedResizeObserver);
+vi.stubGlobal("matchMedia", (media: string) => ({
+  media,
+  matches: false,
+  addEventListener() {},
+  removeEventListener() {},
+}));
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 860 });
+Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 1320 });
+Element.prototype.scrollTo = () => {};
