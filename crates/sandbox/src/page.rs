@@ -79,12 +79,21 @@ impl Page<'_> {
             }
         };
         let headers = [
-            (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
-            (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(audience.policy())),
+            (
+                header::CONTENT_TYPE,
+                HeaderValue::from_static("text/html; charset=utf-8"),
+            ),
+            (
+                header::CONTENT_SECURITY_POLICY,
+                HeaderValue::from_static(audience.policy()),
+            ),
             (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
             // Addresses in here carry tickets and session ids.
             (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
-            (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+            (
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            ),
         ];
         (self.status, headers, document.into_string()).into_response()
     }
@@ -93,9 +102,15 @@ impl Page<'_> {
 /// The stylesheet of all pages.
 pub(crate) async fn stylesheet() -> Response {
     let headers = [
-        (header::CONTENT_TYPE, HeaderValue::from_static("text/css; charset=utf-8")),
+        (
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("text/css; charset=utf-8"),
+        ),
         (header::CACHE_CONTROL, HeaderValue::from_static("max-age=3600")),
-        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
     ];
     (headers, STYLESHEET).into_response()
 }

@@ -146,6 +146,7 @@ struct Inner {
     faults: Faults,
     received: Received,
     login: Login,
+    guest_sessions: Mutex<guest::Sessions>,
 }
 
 impl SandboxState {
@@ -155,7 +156,16 @@ impl SandboxState {
         let ticking = clock.clone();
         let login = Login::new(login_config(), Arc::new(move || ticking.now()))?;
         let inner =
-            Inner { config, clock, base_url, world, faults: Faults::default(), received: Received::default(), login };
+            Inner {
+                config,
+                clock,
+                base_url,
+                world,
+                faults: Faults::default(),
+                received: Received::default(),
+                login,
+                guest_sessions: Mutex::default(),
+            };
         Ok(Self { inner: Arc::new(inner) })
     }
 
@@ -185,6 +195,11 @@ impl SandboxState {
         &self.inner.received
     }
 
+    /// The guests' attempts under way. Whoever needs the tenant as well takes this lock first.
+    pub(crate) fn guest_sessions(&self) -> MutexGuard<'_, guest::Sessions> {
+        self.inner.guest_sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     pub(crate) fn login(&self) -> &Login {
         &self.inner.login
     }
@@ -196,6 +211,7 @@ impl SandboxState {
         self.inner.faults.clear();
         self.inner.received.clear();
         self.inner.login.forget_grants();
+        *self.guest_sessions() = guest::Sessions::default();
     }
 }
 

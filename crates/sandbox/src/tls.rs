@@ -59,7 +59,11 @@ impl TlsMaterial {
             .with_no_client_auth()
             .with_single_cert(vec![leaf.der().clone(), authority.der().clone()], key)?;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
-        Ok(Self { config: RustlsConfig::from_config(Arc::new(config)), ca_certificate, _folder: folder })
+        Ok(Self {
+            config: RustlsConfig::from_config(Arc::new(config)),
+            ca_certificate,
+            _folder: folder,
+        })
     }
 
     /// The server side, for `axum_server::bind_rustls`.
@@ -89,7 +93,9 @@ fn authority() -> Result<CertifiedIssuer<'static, KeyPair>, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
-    params.distinguished_name.push(DnType::CommonName, "Usher sandbox authority");
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "Usher sandbox authority");
     params.not_before = date_time_ymd(2020, 1, 1);
     params.not_after = date_time_ymd(2050, 1, 1);
     CertifiedIssuer::self_signed(params, KeyPair::generate()?)

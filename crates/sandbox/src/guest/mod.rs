@@ -1,9 +1,80 @@
-//! The guest's side: mailboxes and the pages of a redemption.
+//! What the guest sees: mailboxes, invitation mails, and every page of a redemption.
+//!
+//! Plain server-rendered pages without scripts. Where an attempt stands is kept here by an opaque id in the page's
+//! address, not in a cookie, because the pages are also shown inside the desktop window, where cookies of a frame are
+//! withheld. What happens on a page is decided by the rule book; what it leaves behind is written to the world.
 
-use axum::Router;
+mod blocking;
+mod ended;
+mod entry;
+mod inbox;
+mod mail;
+mod prompts;
+mod record;
+mod session;
+mod steps;
+#[cfg(test)]
+mod tests;
+mod words;
 
-use crate::SandboxState;
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::StatusCode,
+    response::Response,
+    routing::{get, post},
+};
+use maud::Markup;
 
-pub(crate) fn router(state: SandboxState) -> Router {
-    Router::new().with_state(state)
+pub use session::Sessions;
+
+use crate::{
+    SandboxState,
+    page::{Audience, Page},
+};
+
+/// A form of these pages holds an address, a code and a token; more is no form of ours.
+const FORM_LIMIT_BYTES: usize = 64 * 1024;
+
+/// The longest mail address there can be (RFC 5321: 64 + 1 + 255).
+const ADDRESS_LIMIT_BYTES: usize = 320;
+
+/// The name of the frame in which the desktop window shows the guest's page. In a browser of its own, links with this
+/// target open one further tab.
+const PAGE_FRAME: &str = "usher-guest-page";
+
+/// The routes of everything a guest meets.
+pub fn router(state: SandboxState) -> Router {
+    Router::new()
+        .route("/inbox", get(inbox::all))
+        .route("/inbox/{mail}", get(inbox::of_one))
+        .route("/mail/{id}", get(mail::read))
+        .route("/mail/{id}/block", get(blocking::ask).post(blocking::decide))
+        .route("/redeem", get(entry::mailed_link))
+        .route("/redeem/", get(entry::ticket_link))
+        .route("/redeem/direct", get(entry::direct_link))
+        .route("/redeem/app", get(entry::app_link))
+        .route("/redeem/common", get(entry::common_link))
+        .route("/guest/start", get(entry::start))
+        .route("/guest/privacy", get(ended::privacy_statement))
+        .route("/guest/pages.css", get(crate::page::stylesheet))
+        .route("/guest/{session}", get(steps::show))
+        .route("/guest/{session}/step", post(steps::act))
+        .route("/guest/{session}/again", post(steps::again))
+        .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
+        .with_state(state)
+}
+
+/// A page for the guest.
+fn show(title: &str, body: &Markup) -> Response {
+    show_with(title, StatusCode::OK, body)
+}
+
+fn show_with(title: &str, status: StatusCode, body: &Markup) -> Response {
+    Page {
+        title,
+        status,
+        audience: Audience::Guest,
+    }
+    .respond(body)
 }

@@ -106,7 +106,9 @@ impl Target {
         if let Some(state) = &self.state {
             parameters.push(("state", state.clone()));
         }
-        let encoded = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(&parameters).finish();
+        let encoded = url::form_urlencoded::Serializer::new(String::new())
+            .extend_pairs(&parameters)
+            .finish();
         match self.response_mode {
             ResponseMode::Query => {
                 let Ok(mut address) = Url::parse(&self.redirect_uri) else {
@@ -128,7 +130,9 @@ impl Target {
 /// Whether an address is one of the registered `http://localhost` and `http://127.0.0.1`: the port is ignored,
 /// the path is significant, and IPv6 loopback is not registered (reply-url.md).
 fn is_registered_redirect(address: &str) -> bool {
-    let Ok(url) = Url::parse(address) else { return false };
+    let Ok(url) = Url::parse(address) else {
+        return false;
+    };
     let loopback = matches!(url.host_str(), Some("localhost" | "127.0.0.1"));
     let bare = url.path() == "/" && url.fragment().is_none() && url.query().is_none();
     address.len() <= 256
@@ -145,7 +149,9 @@ fn check(query: &Form, target: &Target) -> Result<(Flow, Prompt), Failure> {
         other => return Err(Failure::unsupported_response_type(other)),
     }
     let requested = Requested::parse(query.get("scope").ok_or_else(Failure::scope_missing)?)?;
-    let challenge = query.get("code_challenge").ok_or_else(Failure::proof_key_required)?;
+    let challenge = query
+        .get("code_challenge")
+        .ok_or_else(Failure::proof_key_required)?;
     if query.get("code_challenge_method") != Some("S256") || challenge.len() != 43 {
         return Err(Failure::proof_key_malformed());
     }
@@ -164,7 +170,7 @@ fn check(query: &Form, target: &Target) -> Result<(Flow, Prompt), Failure> {
         response_mode: target.response_mode,
         state: target.state.clone(),
         nonce: query.get("nonce").map(str::to_owned),
-        code_challenge: challenge.to_owned(),
+        challenge: challenge.to_owned(),
         requested,
         ask_consent: prompt == Prompt::Consent,
         understands_challenges: claims.understands_challenges,
@@ -185,7 +191,9 @@ fn begin_flow(
     let now = door.login.now();
     let session = session_cookie(headers).and_then(|id| door.login.grants().session(&id, now));
     let hint = query.get("login_hint");
-    let hinted = hint.and_then(|name| door.login.admin_by_name(name)).map(|admin| admin.id.clone());
+    let hinted = hint
+        .and_then(|name| door.login.admin_by_name(name))
+        .map(|admin| admin.id.clone());
     match prompt {
         Prompt::None => match hinted.or(session) {
             Some(admin_id) if consent_missing(door, &flow, &admin_id) => {
@@ -219,7 +227,9 @@ fn consent_missing(door: &Door, flow: &Flow, admin_id: &str) -> bool {
 
 fn approve(door: &Door, flow: &Flow, admin_id: &str) {
     let permissions = flow.requested.registered_permissions();
-    door.login.grants().approve(admin_id, &flow.client_id, permissions);
+    door.login
+        .grants()
+        .approve(admin_id, &flow.client_id, permissions);
 }
 
 /// Shows the consent page where something new is asked for, else goes back to the client.
@@ -248,7 +258,10 @@ pub(super) async fn choose_account(
 ) -> Response {
     let form = Form::read(&body);
     let now = door.login.now();
-    let chosen = form.get("account").and_then(|id| door.login.admin(id)).map(|admin| admin.id.clone());
+    let chosen = form
+        .get("account")
+        .and_then(|id| door.login.admin(id))
+        .map(|admin| admin.id.clone());
     let Some(flow) = door.login.grants().close_flow(&flow_id, now) else {
         return pages::gone(StatusCode::GONE);
     };
@@ -267,7 +280,12 @@ pub(super) async fn decide_consent(
     let form = Form::read(&body);
     let now = door.login.now();
     // A flow whose administrator is not chosen yet has no consent page to answer.
-    if door.login.grants().flow_mut(&flow_id, now).is_none_or(|flow| flow.admin_id.is_none()) {
+    if door
+        .login
+        .grants()
+        .flow_mut(&flow_id, now)
+        .is_none_or(|flow| flow.admin_id.is_none())
+    {
         return pages::gone(StatusCode::GONE);
     }
     let Some(flow) = door.login.grants().close_flow(&flow_id, now) else {
@@ -303,7 +321,10 @@ pub(super) async fn logout(
         Some(address) if is_registered_redirect(address) => redirect(address),
         _ => pages::signed_out(),
     };
-    set_cookie(&mut response, &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"));
+    set_cookie(
+        &mut response,
+        &format!("{SESSION_COOKIE}=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax"),
+    );
     response
 }
 
@@ -313,13 +334,19 @@ fn with_session(door: &Door, mut response: Response, admin_id: &str, headers: &H
     let current = session_cookie(headers).and_then(|id| grants.session(&id, now));
     if current.as_deref() != Some(admin_id) {
         let id = grants.open_session(admin_id, now);
-        set_cookie(&mut response, &format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax"));
+        set_cookie(
+            &mut response,
+            &format!("{SESSION_COOKIE}={id}; Path=/; HttpOnly; SameSite=Lax"),
+        );
     }
     response
 }
 
 fn session_cookie(headers: &HeaderMap) -> Option<String> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     cookies
         .flat_map(|line| line.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -336,7 +363,10 @@ fn set_cookie(response: &mut Response, cookie: &str) {
 fn redirect(address: &str) -> Response {
     match HeaderValue::from_str(address) {
         Ok(location) => {
-            let headers = [(header::LOCATION, location), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+            let headers = [
+                (header::LOCATION, location),
+                (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+            ];
             (StatusCode::FOUND, headers).into_response()
         }
         Err(_) => StatusCode::BAD_REQUEST.into_response(),

@@ -34,8 +34,12 @@ fn open(door: &Door, tenant: &str, form: &Form) -> Result<Response, Failure> {
     let client_id = public_client(door, form)?;
     let requested = Requested::parse(form.get("scope").ok_or_else(Failure::scope_missing)?)?;
     let user_code = user_code();
-    let request =
-        DeviceRequest { user_code: user_code.clone(), client_id, requested, decision: DeviceDecision::Pending };
+    let request = DeviceRequest {
+        user_code: user_code.clone(),
+        client_id,
+        requested,
+        decision: DeviceDecision::Pending,
+    };
     let device_code = door.login.grants().open_device_request(request, door.login.now());
     let verification_uri = format!("{}/login/{tenant}/oauth2/v2.0/deviceauth", door.base);
     let message = format!(
@@ -68,7 +72,10 @@ pub(super) async fn decide(State(door): State<Door>, Path(tenant): Path<String>,
     let form = Form::read(&body);
     let now = door.login.now();
     let user_code = form.get("user_code").unwrap_or_default().trim().to_owned();
-    let admin_id = form.get("account").and_then(|id| door.login.admin(id)).map(|admin| admin.id.clone());
+    let admin_id = form
+        .get("account")
+        .and_then(|id| door.login.admin(id))
+        .map(|admin| admin.id.clone());
     let allowed = form.get("decision") == Some("accept");
     let mut grants = door.login.grants();
     let Some(request) = grants.device_request_by_user_code(&user_code, now) else {
@@ -79,10 +86,15 @@ pub(super) async fn decide(State(door): State<Door>, Path(tenant): Path<String>,
     if request.decision != DeviceDecision::Pending {
         return pages::gone(StatusCode::GONE);
     }
-    let (client_id, permissions) = (request.client_id.clone(), request.requested.registered_permissions());
+    let (client_id, permissions) = (
+        request.client_id.clone(),
+        request.requested.registered_permissions(),
+    );
     match admin_id {
         Some(admin_id) if allowed => {
-            request.decision = DeviceDecision::Approved { admin_id: admin_id.clone() };
+            request.decision = DeviceDecision::Approved {
+                admin_id: admin_id.clone(),
+            };
             grants.approve(&admin_id, &client_id, permissions);
         }
         _ => request.decision = DeviceDecision::Declined,

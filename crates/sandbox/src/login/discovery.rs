@@ -81,8 +81,12 @@ pub(super) async fn instance(State(door): State<Door>, Path(tenant): Path<String
 
 /// `GET {authority}/openid/userinfo` with an access token of a person.
 pub(super) async fn userinfo(State(door): State<Door>, headers: HeaderMap) -> Response {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let bearer = bearer.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    let bearer = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok());
+    let bearer = bearer
+        .and_then(|value| value.strip_prefix("Bearer "))
+        .unwrap_or_default();
     match door.login.verify(bearer) {
         Ok(principal) if principal.kind == PrincipalKind::User => Json(json!({
             "sub": principal.object_id,

@@ -26,11 +26,21 @@ pub(super) struct Failure {
 
 impl Failure {
     fn new(error: &'static str, code: u32, text: impl Into<String>) -> Self {
-        Self { error, code, text: text.into(), suberror: None, claims: None, redirectable: true }
+        Self {
+            error,
+            code,
+            text: text.into(),
+            suberror: None,
+            claims: None,
+            redirectable: true,
+        }
     }
 
     fn shown_here(self) -> Self {
-        Self { redirectable: false, ..self }
+        Self {
+            redirectable: false,
+            ..self
+        }
     }
 
     pub(super) fn missing_parameter(name: &str) -> Self {
@@ -65,7 +75,11 @@ impl Failure {
     }
 
     pub(super) fn unsupported_response_mode() -> Self {
-        Self::new("invalid_request", 9_000_411, "The 'response_mode' is none of query, fragment and form_post.")
+        Self::new(
+            "invalid_request",
+            9_000_411,
+            "The 'response_mode' is none of query, fragment and form_post.",
+        )
     }
 
     pub(super) fn unsupported_prompt() -> Self {
@@ -78,16 +92,25 @@ impl Failure {
     }
 
     pub(super) fn proof_key_malformed() -> Self {
-        Self::new("invalid_request", 50_147, "Missing or invalid code challenge: it must be 43 characters of S256.")
+        Self::new(
+            "invalid_request",
+            50_147,
+            "Missing or invalid code challenge: it must be 43 characters of S256.",
+        )
     }
 
     pub(super) fn proof_key_mismatch() -> Self {
-        let text = "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
+        let text =
+            "The Code_Verifier does not match the code_challenge supplied in the authorization request.";
         Self::new("invalid_grant", 501_481, text)
     }
 
     pub(super) fn malformed_claims() -> Self {
-        Self::new("invalid_request", 9_000_117, "The 'claims' parameter is not a valid JSON object.")
+        Self::new(
+            "invalid_request",
+            9_000_117,
+            "The 'claims' parameter is not a valid JSON object.",
+        )
     }
 
     pub(super) fn malformed_redirect_for_code() -> Self {
@@ -106,23 +129,40 @@ impl Failure {
     }
 
     pub(super) fn grant_malformed() -> Self {
-        Self::new("invalid_grant", 9_002_313, "Invalid request. The code or refresh token is malformed or invalid.")
+        Self::new(
+            "invalid_grant",
+            9_002_313,
+            "Invalid request. The code or refresh token is malformed or invalid.",
+        )
     }
 
     pub(super) fn grant_of_another_client() -> Self {
-        Self::new("invalid_grant", 700_005, "The grant was issued to a different client.")
+        Self::new(
+            "invalid_grant",
+            700_005,
+            "The grant was issued to a different client.",
+        )
     }
 
     pub(super) fn unsupported_grant_type() -> Self {
-        Self::new("unsupported_grant_type", 70_003, "The app requested an unsupported grant type.")
+        Self::new(
+            "unsupported_grant_type",
+            70_003,
+            "The app requested an unsupported grant type.",
+        )
     }
 
     pub(super) fn public_client_with_secret() -> Self {
-        Self::new("invalid_client", 700_025, "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.")
+        Self::new(
+            "invalid_client",
+            700_025,
+            "Client is public so neither 'client_assertion' nor 'client_secret' should be presented.",
+        )
     }
 
     pub(super) fn secret_missing() -> Self {
-        let text = "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
+        let text =
+            "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.";
         Self::new("invalid_client", 7_000_218, text)
     }
 
@@ -136,7 +176,11 @@ impl Failure {
     }
 
     pub(super) fn scope_missing() -> Self {
-        Self::new("invalid_scope", 70_011, "The provided request must include a 'scope' input parameter.")
+        Self::new(
+            "invalid_scope",
+            70_011,
+            "The provided request must include a 'scope' input parameter.",
+        )
     }
 
     pub(super) fn unknown_scope(name: &str) -> Self {
@@ -164,11 +208,18 @@ impl Failure {
     /// A refresh that asks for a permission nobody consented to.
     pub(super) fn consent_for_grant(client_name: &str) -> Self {
         let failure = Self::new("invalid_grant", 65_001, consent_text(client_name));
-        Self { suberror: Some("consent_required"), ..failure }
+        Self {
+            suberror: Some("consent_required"),
+            ..failure
+        }
     }
 
     pub(super) fn consent_declined() -> Self {
-        Self::new("access_denied", 65_004, "User declined to consent to access the app.")
+        Self::new(
+            "access_denied",
+            65_004,
+            "User declined to consent to access the app.",
+        )
     }
 
     pub(super) fn sign_in_cancelled() -> Self {
@@ -179,13 +230,22 @@ impl Failure {
     pub(super) fn interaction_required(now: DateTime<Utc>) -> Self {
         let text = "Due to a configuration change made by your administrator, or because you moved to a new \
                     location, you must use multi-factor authentication to access the resource.";
-        let claims = json!({"access_token": {"nbf": {"essential": true, "value": now.timestamp().to_string()}}});
+        let claims =
+            json!({"access_token": {"nbf": {"essential": true, "value": now.timestamp().to_string()}}});
         let failure = Self::new("invalid_grant", 50_076, text);
-        Self { suberror: Some("basic_action"), claims: Some(claims.to_string()), ..failure }
+        Self {
+            suberror: Some("basic_action"),
+            claims: Some(claims.to_string()),
+            ..failure
+        }
     }
 
     pub(super) fn unavailable() -> Self {
-        Self::new("temporarily_unavailable", 90_033, "A transient error has occurred. Please try again.")
+        Self::new(
+            "temporarily_unavailable",
+            90_033,
+            "A transient error has occurred. Please try again.",
+        )
     }
 
     pub(super) fn authorization_pending() -> Self {
@@ -194,11 +254,19 @@ impl Failure {
     }
 
     pub(super) fn device_code_declined() -> Self {
-        Self::new("authorization_declined", 70_000, "The device code was declined by the user.")
+        Self::new(
+            "authorization_declined",
+            70_000,
+            "The device code was declined by the user.",
+        )
     }
 
     pub(super) fn device_code_unknown() -> Self {
-        Self::new("bad_verification_code", 70_018, "The verification code is invalid.")
+        Self::new(
+            "bad_verification_code",
+            70_018,
+            "The verification code is invalid.",
+        )
     }
 
     pub(super) fn device_code_expired() -> Self {
@@ -237,7 +305,10 @@ impl Failure {
             "temporarily_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
             _ => StatusCode::BAD_REQUEST,
         };
-        let headers = [(header::CACHE_CONTROL, "no-store, no-cache"), (header::PRAGMA, "no-cache")];
+        let headers = [
+            (header::CACHE_CONTROL, "no-store, no-cache"),
+            (header::PRAGMA, "no-cache"),
+        ];
         (status, headers, Json(self.body(now))).into_response()
     }
 }

@@ -38,7 +38,7 @@ pub(super) struct Flow {
     pub(super) response_mode: ResponseMode,
     pub(super) state: Option<String>,
     pub(super) nonce: Option<String>,
-    pub(super) code_challenge: String,
+    pub(super) challenge: String,
     pub(super) requested: Requested,
     /// `prompt=consent`: the consent page is shown even when nothing new is asked for.
     pub(super) ask_consent: bool,
@@ -62,7 +62,7 @@ pub(super) struct Grant {
 pub(super) struct Code {
     pub(super) grant: Grant,
     pub(super) redirect_uri: String,
-    pub(super) code_challenge: String,
+    pub(super) challenge: String,
     redeemed: bool,
 }
 
@@ -95,7 +95,9 @@ struct Shelf<T> {
 
 impl<T> Default for Shelf<T> {
     fn default() -> Self {
-        Self { entries: HashMap::new() }
+        Self {
+            entries: HashMap::new(),
+        }
     }
 }
 
@@ -103,24 +105,39 @@ impl<T> Shelf<T> {
     fn put(&mut self, value: T, now: DateTime<Utc>, lifetime: TimeDelta) -> String {
         if self.entries.len() >= KEPT_ENTRIES {
             self.entries.retain(|_, kept| kept.expires > now);
-            if let Some(oldest) =
-                self.entries.iter().min_by_key(|(_, kept)| kept.expires).map(|(key, _)| key.clone())
+            if let Some(oldest) = self
+                .entries
+                .iter()
+                .min_by_key(|(_, kept)| kept.expires)
+                .map(|(key, _)| key.clone())
                 && self.entries.len() >= KEPT_ENTRIES
             {
                 self.entries.remove(&oldest);
             }
         }
         let key = opaque_id();
-        self.entries.insert(key.clone(), Kept { value, expires: now + lifetime });
+        self.entries.insert(
+            key.clone(),
+            Kept {
+                value,
+                expires: now + lifetime,
+            },
+        );
         key
     }
 
     fn get(&self, key: &str, now: DateTime<Utc>) -> Option<&T> {
-        self.entries.get(key).filter(|kept| kept.expires > now).map(|kept| &kept.value)
+        self.entries
+            .get(key)
+            .filter(|kept| kept.expires > now)
+            .map(|kept| &kept.value)
     }
 
     fn get_mut(&mut self, key: &str, now: DateTime<Utc>) -> Option<&mut T> {
-        self.entries.get_mut(key).filter(|kept| kept.expires > now).map(|kept| &mut kept.value)
+        self.entries
+            .get_mut(key)
+            .filter(|kept| kept.expires > now)
+            .map(|kept| &mut kept.value)
     }
 
     fn is_expired(&self, key: &str, now: DateTime<Utc>) -> bool {
@@ -171,11 +188,17 @@ impl Grants {
     }
 
     pub(super) fn approve(&mut self, admin_id: &str, client_id: &str, permissions: BTreeSet<String>) {
-        self.consents.entry((admin_id.to_owned(), client_id.to_owned())).or_default().extend(permissions);
+        self.consents
+            .entry((admin_id.to_owned(), client_id.to_owned()))
+            .or_default()
+            .extend(permissions);
     }
 
     pub(super) fn approved(&self, admin_id: &str, client_id: &str) -> BTreeSet<String> {
-        self.consents.get(&(admin_id.to_owned(), client_id.to_owned())).cloned().unwrap_or_default()
+        self.consents
+            .get(&(admin_id.to_owned(), client_id.to_owned()))
+            .cloned()
+            .unwrap_or_default()
     }
 
     pub(super) fn put_code(&mut self, flow: &Flow, admin_id: &str, now: DateTime<Utc>) -> String {
@@ -189,7 +212,7 @@ impl Grants {
         let code = Code {
             grant,
             redirect_uri: flow.redirect_uri.clone(),
-            code_challenge: flow.code_challenge.clone(),
+            challenge: flow.challenge.clone(),
             redeemed: false,
         };
         self.codes.put(code, now, CODE_LIFETIME)
@@ -206,7 +229,10 @@ impl Grants {
         if self.codes.is_expired(code, now) {
             return Err(Failure::grant_expired());
         }
-        let kept = self.codes.get_mut(code, now).ok_or_else(Failure::grant_malformed)?;
+        let kept = self
+            .codes
+            .get_mut(code, now)
+            .ok_or_else(Failure::grant_malformed)?;
         if kept.redeemed {
             return Err(Failure::code_reused());
         }
@@ -225,7 +251,10 @@ impl Grants {
         if self.refresh_tokens.is_expired(token, now) {
             return Err(Failure::grant_expired());
         }
-        self.refresh_tokens.get(token, now).cloned().ok_or_else(Failure::grant_malformed)
+        self.refresh_tokens
+            .get(token, now)
+            .cloned()
+            .ok_or_else(Failure::grant_malformed)
     }
 
     pub(super) fn open_device_request(&mut self, request: DeviceRequest, now: DateTime<Utc>) -> String {
@@ -254,7 +283,10 @@ impl Grants {
         if self.devices.is_expired(device_code, now) {
             return Err(Failure::device_code_expired());
         }
-        let request = self.devices.get(device_code, now).ok_or_else(Failure::device_code_unknown)?;
+        let request = self
+            .devices
+            .get(device_code, now)
+            .ok_or_else(Failure::device_code_unknown)?;
         if request.client_id != client_id {
             return Err(Failure::grant_of_another_client());
         }

@@ -35,7 +35,8 @@ impl SigningKey {
     pub(super) fn generate() -> Result<Self, KeyError> {
         let pair = KeyPair::generate(KeySize::Rsa2048).map_err(|_| KeyError::Generate)?;
         let private: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Generate)?;
-        let encoding = EncodingKey::from_rsa_pem(pem(private.as_ref()).as_bytes()).map_err(KeyError::Encode)?;
+        let encoding =
+            EncodingKey::from_rsa_pem(pem(private.as_ref()).as_bytes()).map_err(KeyError::Encode)?;
         let public = pair.public_key();
         let modulus = public.modulus().big_endian_without_leading_zero().to_vec();
         let exponent = public.exponent().big_endian_without_leading_zero().to_vec();
@@ -50,7 +51,10 @@ impl SigningKey {
 
     /// Signs the claims as a compact JSON Web Token.
     pub(super) fn sign(&self, claims: &impl Serialize) -> Result<String, jsonwebtoken::errors::Error> {
-        let header = Header { kid: Some(self.id.clone()), ..Header::new(Algorithm::RS256) };
+        let header = Header {
+            kid: Some(self.id.clone()),
+            ..Header::new(Algorithm::RS256)
+        };
         jsonwebtoken::encode(&header, claims, &self.encoding)
     }
 

@@ -131,7 +131,14 @@ impl Login {
     pub fn new(config: LoginConfig, now: Now) -> Result<Self, KeyError> {
         let key = SigningKey::generate()?;
         let grants = Mutex::new(Grants::default());
-        Ok(Self { inner: Arc::new(Inner { config, key, now, grants }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                config,
+                key,
+                now,
+                grants,
+            }),
+        })
     }
 
     /// Replaces the sign-in faults.
@@ -175,17 +182,27 @@ impl Login {
     }
 
     fn admin_by_name(&self, name: &str) -> Option<&AdminAccount> {
-        self.config().admins.iter().find(|admin| admin.upn.eq_ignore_ascii_case(name))
+        self.config()
+            .admins
+            .iter()
+            .find(|admin| admin.upn.eq_ignore_ascii_case(name))
     }
 
     fn confidential_client(&self, client_id: &str) -> Option<&ConfidentialClient> {
-        self.config().confidential_clients.iter().find(|client| client.client_id == client_id)
+        self.config()
+            .confidential_clients
+            .iter()
+            .find(|client| client.client_id == client_id)
     }
 
     /// Whether the tenant segment of a URL means this tenant: its id, one of its domains, or a shared name.
     fn is_tenant(&self, segment: &str) -> bool {
         segment.eq_ignore_ascii_case(&self.config().tenant_id)
-            || self.config().domains.iter().any(|domain| domain.eq_ignore_ascii_case(segment))
+            || self
+                .config()
+                .domains
+                .iter()
+                .any(|domain| domain.eq_ignore_ascii_case(segment))
             || matches!(segment, "common" | "organizations")
     }
 }
@@ -203,7 +220,10 @@ struct Door {
 /// The same routes stand under `/login/{tenant}` and, for clients that accept only a host as authority such as
 /// `azure_identity`, under `/{tenant}`.
 pub fn router(login: Login, base: &str) -> Router {
-    let door = Door { login, base: base.into() };
+    let door = Door {
+        login,
+        base: base.into(),
+    };
     Router::new()
         .merge(authority_routes("/login/{tenant}"))
         .merge(authority_routes("/{tenant}"))
@@ -214,15 +234,33 @@ pub fn router(login: Login, base: &str) -> Router {
 fn authority_routes(prefix: &str) -> Router<Door> {
     let at = |path: &str| format!("{prefix}{path}");
     Router::new()
-        .route(&at("/v2.0/.well-known/openid-configuration"), get(discovery::openid_configuration))
+        .route(
+            &at("/v2.0/.well-known/openid-configuration"),
+            get(discovery::openid_configuration),
+        )
         .route(&at("/discovery/v2.0/keys"), get(discovery::keys))
         .route(&at("/discovery/instance"), get(discovery::instance))
-        .route(&at("/openid/userinfo"), get(discovery::userinfo).post(discovery::userinfo))
+        .route(
+            &at("/openid/userinfo"),
+            get(discovery::userinfo).post(discovery::userinfo),
+        )
         .route(&at("/oauth2/v2.0/authorize"), get(authorize::begin))
-        .route(&at("/oauth2/v2.0/flow/{flow}/account"), post(authorize::choose_account))
-        .route(&at("/oauth2/v2.0/flow/{flow}/consent"), post(authorize::decide_consent))
+        .route(
+            &at("/oauth2/v2.0/flow/{flow}/account"),
+            post(authorize::choose_account),
+        )
+        .route(
+            &at("/oauth2/v2.0/flow/{flow}/consent"),
+            post(authorize::decide_consent),
+        )
         .route(&at("/oauth2/v2.0/token"), post(token::issue))
         .route(&at("/oauth2/v2.0/devicecode"), post(device::begin))
-        .route(&at("/oauth2/v2.0/deviceauth"), get(device::page).post(device::decide))
-        .route(&at("/oauth2/v2.0/logout"), get(authorize::logout).post(authorize::logout))
+        .route(
+            &at("/oauth2/v2.0/deviceauth"),
+            get(device::page).post(device::decide),
+        )
+        .route(
+            &at("/oauth2/v2.0/logout"),
+            get(authorize::logout).post(authorize::logout),
+        )
 }

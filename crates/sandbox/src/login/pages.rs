@@ -12,7 +12,12 @@ use super::{AdminAccount, Door};
 use crate::page::{Audience, Page};
 
 fn show(title: &str, status: StatusCode, body: &Markup) -> Response {
-    Page { title, status, audience: Audience::Administrator }.respond(body)
+    Page {
+        title,
+        status,
+        audience: Audience::Administrator,
+    }
+    .respond(body)
 }
 
 fn flow_address(tenant: &str, flow_id: &str, step: &str) -> String {
@@ -151,15 +156,25 @@ pub(super) fn device_sign_in(door: &Door, tenant: &str, user_code: &str, notice:
             }
         }
     };
-    let status = if notice.is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    let status = if notice.is_some() {
+        StatusCode::BAD_REQUEST
+    } else {
+        StatusCode::OK
+    };
     show("Sign in on another device", status, &body)
 }
 
 pub(super) fn device_done(allowed: bool) -> Response {
     let (title, text) = if allowed {
-        ("The device is signed in", "You can close this page and go on with the device.")
+        (
+            "The device is signed in",
+            "You can close this page and go on with the device.",
+        )
     } else {
-        ("The device was refused", "Nothing was given to the device. You can close this page.")
+        (
+            "The device was refused",
+            "Nothing was given to the device. You can close this page.",
+        )
     };
     let body = html! { h1 { (title) } p { (text) } };
     show(title, StatusCode::OK, &body)

@@ -104,7 +104,9 @@ impl Login {
             let challenge = json!({"access_token": {
                 "nbf": {"essential": true, "value": valid_from.timestamp().to_string()},
             }});
-            return Err(Rejection::Challenged { claims: STANDARD.encode(challenge.to_string()) });
+            return Err(Rejection::Challenged {
+                claims: STANDARD.encode(challenge.to_string()),
+            });
         }
         Ok(claims.into_principal(expires))
     }

@@ -108,9 +108,15 @@ impl Requested {
 
 /// The permission behind an optional resource prefix.
 fn permission_name(word: &str) -> Result<&str, Failure> {
-    let Some((resource, name)) = word.rsplit_once('/') else { return Ok(word) };
+    let Some((resource, name)) = word.rsplit_once('/') else {
+        return Ok(word);
+    };
     // A resource that ends in a slash leaves a doubled one before the permission.
-    if is_graph(resource.trim_end_matches('/')) { Ok(name) } else { Err(Failure::unknown_resource(resource)) }
+    if is_graph(resource.trim_end_matches('/')) {
+        Ok(name)
+    } else {
+        Err(Failure::unknown_resource(resource))
+    }
 }
 
 /// Whether a resource address means Microsoft Graph, or the Graph of a sandbox on loopback.
@@ -130,18 +136,37 @@ mod tests {
 
     #[test]
     fn a_scope_may_carry_any_address_of_graph() {
-        for prefix in ["", "https://graph.microsoft.com/", "http://127.0.0.1:4000/graph/", GRAPH_APP_ID] {
+        for prefix in [
+            "",
+            "https://graph.microsoft.com/",
+            "http://127.0.0.1:4000/graph/",
+            GRAPH_APP_ID,
+        ] {
             let separator = if prefix == GRAPH_APP_ID { "/" } else { "" };
             let requested = Requested::parse(&format!("openid {prefix}{separator}user.read.all")).unwrap();
-            assert_eq!(requested.permissions.into_iter().collect::<Vec<_>>(), ["User.Read.All"], "{prefix}");
+            assert_eq!(
+                requested.permissions.into_iter().collect::<Vec<_>>(),
+                ["User.Read.All"],
+                "{prefix}"
+            );
             assert!(requested.openid.contains("openid"));
         }
     }
 
     #[test]
     fn foreign_resources_and_unknown_permissions_are_refused() {
-        assert_eq!(Requested::parse("https://vault.azure.net/.default").unwrap_err().code, 500_011);
-        assert_eq!(Requested::parse("http://127.0.0.1/evil/User.Read").unwrap_err().code, 500_011);
+        assert_eq!(
+            Requested::parse("https://vault.azure.net/.default")
+                .unwrap_err()
+                .code,
+            500_011
+        );
+        assert_eq!(
+            Requested::parse("http://127.0.0.1/evil/User.Read")
+                .unwrap_err()
+                .code,
+            500_011
+        );
         assert_eq!(Requested::parse("Mail.Fly").unwrap_err().code, 650_053);
     }
 }

@@ -45,7 +45,12 @@ impl Fixture {
             domains: vec!["contoso.com".to_owned()],
             admins: vec![
                 admin("id-adele", "Adele Vance", ADELE, "User Administrator"),
-                admin("id-megan", "Megan <b>Bowen</b>", "megan.bowen@contoso.com", "Guest Inviter"),
+                admin(
+                    "id-megan",
+                    "Megan <b>Bowen</b>",
+                    "megan.bowen@contoso.com",
+                    "Guest Inviter",
+                ),
             ],
             public_client_id: CLIENT.to_owned(),
             public_client_name: "Usher".to_owned(),
@@ -62,9 +67,16 @@ impl Fixture {
         let base = format!("http://{}", listener.local_addr().unwrap());
         let routes = router(login.clone(), &base);
         tokio::spawn(async move { axum::serve(listener, routes).await.unwrap() });
-        let http =
-            reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { login, base, clock, http }
+        let http = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            login,
+            base,
+            clock,
+            http,
+        }
     }
 
     fn advance(&self, seconds: i64) {
@@ -99,7 +111,12 @@ impl Fixture {
     async fn token(&self, fields: &[(&str, &str)]) -> (StatusCode, Value) {
         let address = format!("{}/login/{TENANT}/oauth2/v2.0/token", self.base);
         let response = self.http.post(address).form(fields).send().await.unwrap();
-        assert!(response.headers()["cache-control"].to_str().unwrap().contains("no-store"));
+        assert!(
+            response.headers()["cache-control"]
+                .to_str()
+                .unwrap()
+                .contains("no-store")
+        );
         (response.status(), response.json().await.unwrap())
     }
 
@@ -117,7 +134,12 @@ impl Fixture {
     async fn post_page(&self, page: &str, step: &str, fields: &[(&str, &str)]) -> reqwest::Response {
         let action = page.split("action=\"").nth(1).unwrap().split('"').next().unwrap();
         assert!(action.ends_with(step), "{action}");
-        self.http.post(format!("{}{action}", self.base)).form(fields).send().await.unwrap()
+        self.http
+            .post(format!("{}{action}", self.base))
+            .form(fields)
+            .send()
+            .await
+            .unwrap()
     }
 }
 
@@ -143,45 +165,86 @@ async fn a_browser_sign_in_goes_through_both_pages_and_yields_verifiable_tokens(
     let fixture = Fixture::start().await;
     let parameters = Fixture::authorize_parameters("openid profile offline_access User.Read.All");
     let response = fixture.authorize(&parameters).await;
-    let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains("frame-ancestors 'none'") && !policy.contains("script-src"), "{policy}");
+    let policy = response.headers()["content-security-policy"]
+        .to_str()
+        .unwrap()
+        .to_owned();
+    assert!(
+        policy.contains("frame-ancestors 'none'") && !policy.contains("script-src"),
+        "{policy}"
+    );
     let page = response.text().await.unwrap();
     assert!(page.contains("Megan &lt;b&gt;Bowen&lt;/b&gt;"));
 
-    let response = fixture.post_page(&page, "/account", &[("account", "id-adele")]).await;
+    let response = fixture
+        .post_page(&page, "/account", &[("account", "id-adele")])
+        .await;
     assert!(response.headers().contains_key("set-cookie"));
     let page = response.text().await.unwrap();
     assert!(page.contains("<code>User.Read.All</code>"));
 
-    let answer = answer_of(&fixture.post_page(&page, "/consent", &[("decision", "accept")]).await);
+    let answer = answer_of(
+        &fixture
+            .post_page(&page, "/consent", &[("decision", "accept")])
+            .await,
+    );
     assert_eq!(answer["state"], "state-1 & more");
     let (status, body) = fixture.redeem(&answer["code"]).await;
     assert_eq!(status, StatusCode::OK, "{body}");
     assert_eq!(body["expires_in"], 3599);
     assert_eq!(body["token_type"], "Bearer");
 
-    let principal = fixture.login.verify(body["access_token"].as_str().unwrap()).unwrap();
+    let principal = fixture
+        .login
+        .verify(body["access_token"].as_str().unwrap())
+        .unwrap();
     assert_eq!(principal.kind, PrincipalKind::User);
     assert_eq!(principal.upn.as_deref(), Some(ADELE));
     assert!(principal.may("User.Read.All") && !principal.may("User.Invite.All"));
-    assert!(principal.role_template_ids.contains("template-of-User Administrator"));
+    assert!(
+        principal
+            .role_template_ids
+            .contains("template-of-User Administrator")
+    );
 
     let id_token = claims_of(&body["id_token"]);
     assert_eq!(id_token["nonce"], "nonce-1");
     assert_eq!(id_token["aud"], CLIENT);
     assert_eq!(id_token["iss"], format!("{}/login/{TENANT}/v2.0", fixture.base));
     // An id token is no key to Graph, although the same authority signed it.
-    let rejection = fixture.login.verify(body["id_token"].as_str().unwrap()).unwrap_err();
+    let rejection = fixture
+        .login
+        .verify(body["id_token"].as_str().unwrap())
+        .unwrap_err();
     assert_eq!(rejection, Rejection::WrongAudience);
 }
 
 #[tokio::test]
 async fn the_documents_name_endpoints_that_exist_and_the_key_that_signs() {
     let fixture = Fixture::start().await;
-    let address = format!("{}/login/contoso.com/v2.0/.well-known/openid-configuration", fixture.base);
-    let document: Value = fixture.http.get(address).send().await.unwrap().json().await.unwrap();
-    assert_eq!(document["issuer"], format!("{}/login/{TENANT}/v2.0", fixture.base));
-    let keys = fixture.http.get(document["jwks_uri"].as_str().unwrap()).send().await.unwrap();
+    let address = format!(
+        "{}/login/contoso.com/v2.0/.well-known/openid-configuration",
+        fixture.base
+    );
+    let document: Value = fixture
+        .http
+        .get(address)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(
+        document["issuer"],
+        format!("{}/login/{TENANT}/v2.0", fixture.base)
+    );
+    let keys = fixture
+        .http
+        .get(document["jwks_uri"].as_str().unwrap())
+        .send()
+        .await
+        .unwrap();
     let keys: Value = keys.json().await.unwrap();
 
     let code = fixture.code("openid User.Read").await;
@@ -197,17 +260,37 @@ async fn the_documents_name_endpoints_that_exist_and_the_key_that_signs() {
     validation.validate_exp = false;
     validation.set_audience(&[GRAPH_APP_ID]);
     jsonwebtoken::decode::<Value>(token, &public, &validation).unwrap();
-    assert_eq!(jsonwebtoken::decode_header(token).unwrap().kid.as_deref(), key["kid"].as_str());
+    assert_eq!(
+        jsonwebtoken::decode_header(token).unwrap().kid.as_deref(),
+        key["kid"].as_str()
+    );
 
-    let userinfo = fixture.http.get(document["userinfo_endpoint"].as_str().unwrap()).bearer_auth(token);
+    let userinfo = fixture
+        .http
+        .get(document["userinfo_endpoint"].as_str().unwrap())
+        .bearer_auth(token);
     let userinfo: Value = userinfo.send().await.unwrap().json().await.unwrap();
     assert_eq!(userinfo["email"], ADELE);
 
     // A client that accepts only a host as authority finds the same routes at the root.
     let bare = format!("{}/{TENANT}/v2.0/.well-known/openid-configuration", fixture.base);
-    assert_eq!(fixture.http.get(bare).send().await.unwrap().status(), StatusCode::OK);
-    let foreign = format!("{}/login/fabrikam.com/v2.0/.well-known/openid-configuration", fixture.base);
-    let refusal: Value = fixture.http.get(foreign).send().await.unwrap().json().await.unwrap();
+    assert_eq!(
+        fixture.http.get(bare).send().await.unwrap().status(),
+        StatusCode::OK
+    );
+    let foreign = format!(
+        "{}/login/fabrikam.com/v2.0/.well-known/openid-configuration",
+        fixture.base
+    );
+    let refusal: Value = fixture
+        .http
+        .get(foreign)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     assert_eq!(refusal["error_codes"][0], 90_002);
 }
 
@@ -225,10 +308,16 @@ async fn a_code_is_spent_by_its_first_use_right_or_wrong() {
             ("client_id", CLIENT),
             ("code", &code),
             ("redirect_uri", REDIRECT),
-            ("code_verifier", "another-verifier-of-at-least-forty-three-letters"),
+            (
+                "code_verifier",
+                "another-verifier-of-at-least-forty-three-letters",
+            ),
         ])
         .await;
-    assert_eq!((status, &body["error_codes"][0]), (StatusCode::BAD_REQUEST, &Value::from(501_481)));
+    assert_eq!(
+        (status, &body["error_codes"][0]),
+        (StatusCode::BAD_REQUEST, &Value::from(501_481))
+    );
     assert_eq!(fixture.redeem(&code).await.1["error_codes"][0], 54_005);
 
     let code = fixture.code("User.Read").await;
@@ -244,12 +333,18 @@ async fn an_error_body_has_every_member_of_the_platform() {
     assert_eq!(status, StatusCode::BAD_REQUEST);
     assert_eq!(body["error"], "invalid_grant");
     let description = body["error_description"].as_str().unwrap();
-    let (trace, correlation) = (body["trace_id"].as_str().unwrap(), body["correlation_id"].as_str().unwrap());
+    let (trace, correlation) = (
+        body["trace_id"].as_str().unwrap(),
+        body["correlation_id"].as_str().unwrap(),
+    );
     let tail = format!(
         "\r\nTrace ID: {trace}\r\nCorrelation ID: {correlation}\r\nTimestamp: {}",
         body["timestamp"].as_str().unwrap()
     );
-    assert!(description.starts_with("AADSTS9002313: ") && description.ends_with(&tail), "{description}");
+    assert!(
+        description.starts_with("AADSTS9002313: ") && description.ends_with(&tail),
+        "{description}"
+    );
     assert_eq!(body["timestamp"], "2026-09-21 14:13:20Z");
     assert!(body["error_uri"].as_str().unwrap().ends_with("code=9002313"));
 }
@@ -257,10 +352,18 @@ async fn an_error_body_has_every_member_of_the_platform() {
 #[tokio::test]
 async fn redirects_go_to_registered_loopback_addresses_only() {
     let fixture = Fixture::start().await;
-    for good in ["http://localhost", "http://localhost:1/", "http://127.0.0.1:65535"] {
+    for good in [
+        "http://localhost",
+        "http://localhost:1/",
+        "http://127.0.0.1:65535",
+    ] {
         let mut parameters = Fixture::authorize_parameters("User.Read");
         parameters.insert("redirect_uri", good.to_owned());
-        assert_eq!(fixture.authorize(&parameters).await.status(), StatusCode::OK, "{good}");
+        assert_eq!(
+            fixture.authorize(&parameters).await.status(),
+            StatusCode::OK,
+            "{good}"
+        );
     }
     for bad in [
         "http://localhost:1/callback",
@@ -297,7 +400,10 @@ async fn mistakes_are_told_to_the_client_by_redirect() {
         parameters.insert(name, value.to_owned());
         let answer = answer_of(&fixture.authorize(&parameters).await);
         assert_eq!(answer["error"], error, "{name}");
-        assert!(answer["error_description"].starts_with(&format!("AADSTS{code}: ")), "{name}");
+        assert!(
+            answer["error_description"].starts_with(&format!("AADSTS{code}: ")),
+            "{name}"
+        );
         assert_eq!(answer["state"], "state-1 & more");
         assert!(!answer.contains_key("code"));
     }
@@ -310,17 +416,27 @@ async fn cancelling_either_page_is_access_denied_and_pages_answer_once() {
     let page = fixture.authorize(&parameters).await.text().await.unwrap();
     let answer = answer_of(&fixture.post_page(&page, "/account", &[("cancel", "yes")]).await);
     assert_eq!(answer["error"], "access_denied");
-    let again = fixture.post_page(&page, "/account", &[("account", "id-adele")]).await;
+    let again = fixture
+        .post_page(&page, "/account", &[("account", "id-adele")])
+        .await;
     assert_eq!(again.status(), StatusCode::GONE);
 
     let page = fixture.authorize(&parameters).await.text().await.unwrap();
     // The consent step cannot be reached around the account page.
     let around = page.replace("/account", "/consent");
-    let response = fixture.post_page(&around, "/consent", &[("decision", "accept")]).await;
+    let response = fixture
+        .post_page(&around, "/consent", &[("decision", "accept")])
+        .await;
     assert_eq!(response.status(), StatusCode::GONE);
-    let consent = fixture.post_page(&page, "/account", &[("account", "id-adele")]).await;
+    let consent = fixture
+        .post_page(&page, "/account", &[("account", "id-adele")])
+        .await;
     let consent = consent.text().await.unwrap();
-    let answer = answer_of(&fixture.post_page(&consent, "/consent", &[("decision", "cancel")]).await);
+    let answer = answer_of(
+        &fixture
+            .post_page(&consent, "/consent", &[("decision", "cancel")])
+            .await,
+    );
     assert!(answer["error_description"].starts_with("AADSTS65004: "));
 }
 
@@ -329,14 +445,29 @@ async fn a_session_skips_the_pages_until_something_new_is_asked_for() {
     let fixture = Fixture::start().await;
     let parameters = Fixture::authorize_parameters("User.Read");
     let page = fixture.authorize(&parameters).await.text().await.unwrap();
-    let response = fixture.post_page(&page, "/account", &[("account", "id-adele")]).await;
-    let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let response = fixture
+        .post_page(&page, "/account", &[("account", "id-adele")])
+        .await;
+    let cookie = response.headers()["set-cookie"]
+        .to_str()
+        .unwrap()
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned();
     let page = response.text().await.unwrap();
-    fixture.post_page(&page, "/consent", &[("decision", "accept")]).await;
+    fixture
+        .post_page(&page, "/consent", &[("decision", "accept")])
+        .await;
 
     let address = format!("{}/login/{TENANT}/oauth2/v2.0/authorize", fixture.base);
     let with_cookie = |parameters: HashMap<&'static str, String>| {
-        fixture.http.get(&address).query(&parameters).header("cookie", &cookie).send()
+        fixture
+            .http
+            .get(&address)
+            .query(&parameters)
+            .header("cookie", &cookie)
+            .send()
     };
     let answer = answer_of(&with_cookie(parameters.clone()).await.unwrap());
     assert!(answer.contains_key("code"));
@@ -347,7 +478,10 @@ async fn a_session_skips_the_pages_until_something_new_is_asked_for() {
     assert_eq!(answer["error"], "interaction_required");
     let more = Fixture::authorize_parameters("User.Read User.Invite.All");
     let page = with_cookie(more).await.unwrap().text().await.unwrap();
-    assert!(page.contains("<code>User.Invite.All</code> <strong>new</strong>"), "{page}");
+    assert!(
+        page.contains("<code>User.Invite.All</code> <strong>new</strong>"),
+        "{page}"
+    );
 
     let mut choose = parameters.clone();
     choose.insert("prompt", "select_account".to_owned());
@@ -355,7 +489,13 @@ async fn a_session_skips_the_pages_until_something_new_is_asked_for() {
     assert!(page.contains("Choose an administrator"));
 
     let out = format!("{}/login/{TENANT}/oauth2/v2.0/logout", fixture.base);
-    fixture.http.get(out).header("cookie", &cookie).send().await.unwrap();
+    fixture
+        .http
+        .get(out)
+        .header("cookie", &cookie)
+        .send()
+        .await
+        .unwrap();
     assert_eq!(with_cookie(parameters).await.unwrap().status(), StatusCode::OK);
 }
 
@@ -391,12 +531,28 @@ async fn a_refresh_rotates_and_never_gives_more_than_was_consented_to() {
     // A new round of authorize consents; the older refresh token then reaches it too.
     fixture.code("User.ReadWrite.All").await;
     let (_, body) = refresh(second.clone(), "User.ReadWrite.All").await;
-    assert!(fixture.login.verify(body["access_token"].as_str().unwrap()).unwrap().may("User.ReadWrite.All"));
+    assert!(
+        fixture
+            .login
+            .verify(body["access_token"].as_str().unwrap())
+            .unwrap()
+            .may("User.ReadWrite.All")
+    );
 
-    fixture.login.set_faults(LoginFaults { refreshes_needing_interaction: 1, unavailable_token_requests: 0 });
+    fixture.login.set_faults(LoginFaults {
+        refreshes_needing_interaction: 1,
+        unavailable_token_requests: 0,
+    });
     let (_, body) = refresh(second.clone(), "User.Read.All").await;
-    assert_eq!((&body["error_codes"][0], &body["suberror"]), (&Value::from(50_076), &Value::from("basic_action")));
-    assert!(serde_json::from_str::<Value>(body["claims"].as_str().unwrap()).unwrap().is_object());
+    assert_eq!(
+        (&body["error_codes"][0], &body["suberror"]),
+        (&Value::from(50_076), &Value::from("basic_action"))
+    );
+    assert!(
+        serde_json::from_str::<Value>(body["claims"].as_str().unwrap())
+            .unwrap()
+            .is_object()
+    );
     assert_eq!(refresh(second.clone(), "User.Read.All").await.0, StatusCode::OK);
 
     fixture.advance(90 * 86_400 + 1);
@@ -421,16 +577,26 @@ async fn an_application_signs_in_with_its_secret_and_nothing_else() {
     let (status, body) = ask("s3cr+t value", "https://graph.microsoft.com/.default").await;
     assert_eq!(status, StatusCode::OK);
     assert!(body.get("refresh_token").is_none());
-    let principal = fixture.login.verify(body["access_token"].as_str().unwrap()).unwrap();
+    let principal = fixture
+        .login
+        .verify(body["access_token"].as_str().unwrap())
+        .unwrap();
     assert_eq!(principal.kind, PrincipalKind::App);
     assert!(principal.may("User.Read.All") && principal.scopes.is_empty() && principal.upn.is_none());
 
     let (status, body) = ask("wrong", "https://graph.microsoft.com/.default").await;
-    assert_eq!((status, &body["error_codes"][0]), (StatusCode::UNAUTHORIZED, &Value::from(7_000_215)));
+    assert_eq!(
+        (status, &body["error_codes"][0]),
+        (StatusCode::UNAUTHORIZED, &Value::from(7_000_215))
+    );
     let (_, body) = ask("s3cr+t value", "https://graph.microsoft.com/User.Read.All").await;
     assert_eq!(body["error_codes"][0], 1_002_012);
     let (_, body) = fixture
-        .token(&[("grant_type", "client_credentials"), ("client_id", CLIENT), ("scope", ".default")])
+        .token(&[
+            ("grant_type", "client_credentials"),
+            ("client_id", CLIENT),
+            ("scope", ".default"),
+        ])
         .await;
     assert_eq!(body["error_codes"][0], 7_000_218);
     let (_, body) = fixture.token(&[("grant_type", "password")]).await;
@@ -440,7 +606,10 @@ async fn an_application_signs_in_with_its_secret_and_nothing_else() {
         .http
         .post(format!("{}/{TENANT}/oauth2/v2.0/token", fixture.base))
         .basic_auth(APP, Some("s3cr%2Bt+value"))
-        .form(&[("grant_type", "client_credentials"), ("scope", "https://graph.microsoft.com/.default")])
+        .form(&[
+            ("grant_type", "client_credentials"),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ])
         .send()
         .await
         .unwrap();
@@ -485,8 +654,16 @@ async fn a_device_signs_in_through_its_own_page() {
     let fixture = Fixture::start().await;
     let address = format!("{}/login/{TENANT}/oauth2/v2.0/devicecode", fixture.base);
     let fields = [("client_id", CLIENT), ("scope", "User.Read offline_access")];
-    let started: Value =
-        fixture.http.post(address).form(&fields).send().await.unwrap().json().await.unwrap();
+    let started: Value = fixture
+        .http
+        .post(address)
+        .form(&fields)
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
     let poll = [
         ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
         ("client_id", CLIENT),
@@ -503,8 +680,19 @@ async fn a_device_signs_in_through_its_own_page() {
     assert_eq!(response.status(), StatusCode::OK);
     let (status, body) = fixture.token(&poll).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(fixture.login.verify(body["access_token"].as_str().unwrap()).is_ok());
+    assert!(
+        fixture
+            .login
+            .verify(body["access_token"].as_str().unwrap())
+            .is_ok()
+    );
     assert_eq!(fixture.token(&poll).await.1["error"], "bad_verification_code");
-    let response = fixture.http.post(page).form(&[("user_code", "WRONG")]).send().await.unwrap();
+    let response = fixture
+        .http
+        .post(page)
+        .form(&[("user_code", "WRONG")])
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), StatusCode::BAD_REQUEST);
 }

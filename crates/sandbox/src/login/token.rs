@@ -25,14 +25,19 @@ impl Form {
     pub(super) fn read(body: &[u8]) -> Self {
         let mut fields = HashMap::new();
         for (name, value) in url::form_urlencoded::parse(body) {
-            fields.entry(name.into_owned()).or_insert_with(|| value.into_owned());
+            fields
+                .entry(name.into_owned())
+                .or_insert_with(|| value.into_owned());
         }
         Self(fields)
     }
 
     /// The value of a parameter; empty counts as absent.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.0
+            .get(name)
+            .map(String::as_str)
+            .filter(|value| !value.is_empty())
     }
 
     pub(super) fn require(&self, name: &str) -> Result<&str, Failure> {
@@ -50,7 +55,10 @@ pub(super) async fn issue(
     let now = door.login.now();
     match answer(&door, &tenant, &headers, &Form::read(&body)) {
         Ok(body) => {
-            let no_store = [(header::CACHE_CONTROL, "no-store, no-cache"), (header::PRAGMA, "no-cache")];
+            let no_store = [
+                (header::CACHE_CONTROL, "no-store, no-cache"),
+                (header::PRAGMA, "no-cache"),
+            ];
             (StatusCode::OK, no_store, Json(body)).into_response()
         }
         Err(failure) => failure.into_json(now),
@@ -89,7 +97,7 @@ fn redeem_code(door: &Door, form: &Form) -> Result<Value, Failure> {
             return Err(Failure::malformed_redirect_for_code());
         }
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
-        if verifier.len() < 43 || challenge != kept.code_challenge {
+        if verifier.len() < 43 || challenge != kept.challenge {
             return Err(Failure::proof_key_mismatch());
         }
         Ok(())
@@ -119,7 +127,10 @@ fn redeem_device_code(door: &Door, form: &Form) -> Result<Value, Failure> {
     let client_id = public_client(door, form)?;
     let device_code = form.require("device_code")?;
     let now = door.login.now();
-    let grant = door.login.grants().redeem_device_code(device_code, &client_id, now)?;
+    let grant = door
+        .login
+        .grants()
+        .redeem_device_code(device_code, &client_id, now)?;
     answer_for_grant(door, grant, None, form)
 }
 
@@ -137,11 +148,16 @@ fn answer_for_grant(
     } else if requested.permissions.is_subset(&approved) {
         requested.permissions.clone()
     } else {
-        return Err(Failure::consent_for_grant(&door.login.config().public_client_name));
+        return Err(Failure::consent_for_grant(
+            &door.login.config().public_client_name,
+        ));
     };
     // The OpenID scopes of the sign-in stay in force when a refresh leaves them out.
     grant.requested.openid.extend(requested.openid);
-    let admin = door.login.admin(&grant.admin_id).ok_or_else(Failure::grant_malformed)?;
+    let admin = door
+        .login
+        .admin(&grant.admin_id)
+        .ok_or_else(Failure::grant_malformed)?;
     let wants_client_info = form.get("client_info") == Some("1");
     let now = door.login.now();
     tokens::answer_for_admin(door, admin, &grant, &permissions, wants_client_info, now)
@@ -160,7 +176,10 @@ fn client_credentials(door: &Door, headers: &HeaderMap, form: &Form) -> Result<V
         None if client_id == door.login.config().public_client_id => return Err(Failure::secret_missing()),
         None => return Err(Failure::unknown_client(client_id)),
     };
-    let secret = basic.as_ref().map(|(_, secret)| secret.as_str()).or(form.get("client_secret"));
+    let secret = basic
+        .as_ref()
+        .map(|(_, secret)| secret.as_str())
+        .or(form.get("client_secret"));
     let secret = secret.ok_or_else(Failure::secret_missing)?;
     if !same_secret(secret, &client.client_secret) {
         return Err(Failure::secret_wrong());
@@ -193,14 +212,18 @@ pub(super) struct Claims {
 
 impl Claims {
     pub(super) fn parse(text: Option<&str>) -> Result<Self, Failure> {
-        let Some(text) = text else { return Ok(Self::default()) };
+        let Some(text) = text else {
+            return Ok(Self::default());
+        };
         let value: Value = serde_json::from_str(text).map_err(|_| Failure::malformed_claims())?;
         if !value.is_object() {
             return Err(Failure::malformed_claims());
         }
         let declared = value["access_token"]["xms_cc"]["values"].as_array();
         let understands_challenges = declared.is_some_and(|values| values.iter().any(|value| value == "cp1"));
-        Ok(Self { understands_challenges })
+        Ok(Self {
+            understands_challenges,
+        })
     }
 }
 
@@ -211,7 +234,9 @@ fn basic_credentials(headers: &HeaderMap) -> Option<(String, String)> {
     let text = String::from_utf8(decoded).ok()?;
     let (client_id, secret) = text.split_once(':')?;
     let decode = |part: &str| {
-        percent_encoding::percent_decode_str(&part.replace('+', " ")).decode_utf8().map(std::borrow::Cow::into_owned)
+        percent_encoding::percent_decode_str(&part.replace('+', " "))
+            .decode_utf8()
+            .map(std::borrow::Cow::into_owned)
     };
     Some((decode(client_id).ok()?, decode(secret).ok()?))
 }

@@ -65,7 +65,11 @@ impl AccessClaims {
             upn: Some(admin.upn.clone()),
             scp: Some(join(permissions)),
             wids: admin.role_template_ids.clone(),
-            xms_cc: if grant.understands_challenges { vec!["cp1".to_owned()] } else { Vec::new() },
+            xms_cc: if grant.understands_challenges {
+                vec!["cp1".to_owned()]
+            } else {
+                Vec::new()
+            },
             ..Self::bare(config, &issuer(door), &admin.id, now)
         }
     }
@@ -78,7 +82,12 @@ impl AccessClaims {
             idtyp: "app".to_owned(),
             name: client.name.clone(),
             roles: client.roles.clone(),
-            ..Self::bare(door.login.config(), &issuer(door), &client.service_principal_id, now)
+            ..Self::bare(
+                door.login.config(),
+                &issuer(door),
+                &client.service_principal_id,
+                now,
+            )
         }
     }
 
@@ -109,13 +118,22 @@ impl AccessClaims {
     }
 
     pub(super) fn into_principal(self, expires: DateTime<Utc>) -> Principal {
-        let kind = if self.idtyp == "app" { PrincipalKind::App } else { PrincipalKind::User };
+        let kind = if self.idtyp == "app" {
+            PrincipalKind::App
+        } else {
+            PrincipalKind::User
+        };
         Principal {
             kind,
             object_id: self.oid,
             upn: self.upn,
             name: self.name,
-            scopes: self.scp.unwrap_or_default().split_ascii_whitespace().map(str::to_owned).collect(),
+            scopes: self
+                .scp
+                .unwrap_or_default()
+                .split_ascii_whitespace()
+                .map(str::to_owned)
+                .collect(),
             roles: self.roles.into_iter().collect(),
             role_template_ids: self.wids.into_iter().collect(),
             app_id: self.appid,
@@ -140,8 +158,11 @@ pub(super) fn answer_for_admin(
     now: DateTime<Utc>,
 ) -> Result<Value, jsonwebtoken::errors::Error> {
     let access = AccessClaims::for_admin(door, admin, grant, permissions, now);
-    let granted: BTreeSet<String> =
-        permissions.iter().cloned().chain(grant.requested.openid.iter().cloned()).collect();
+    let granted: BTreeSet<String> = permissions
+        .iter()
+        .cloned()
+        .chain(grant.requested.openid.iter().cloned())
+        .collect();
     let mut body = json!({
         "token_type": "Bearer",
         "scope": join(&granted),
@@ -154,7 +175,10 @@ pub(super) fn answer_for_admin(
     }
     if grant.requested.wants_refresh_token() {
         // The nonce belongs to the sign-in, not to later refreshes.
-        let kept = Grant { nonce: None, ..grant.clone() };
+        let kept = Grant {
+            nonce: None,
+            ..grant.clone()
+        };
         body["refresh_token"] = json!(door.login.grants().put_refresh_token(kept, now));
     }
     if wants_client_info {

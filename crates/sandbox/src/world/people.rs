@@ -37,7 +37,12 @@ impl World {
     /// The facts about a person: those that were set, else those that fit the address and the guest object.
     pub fn person(&self, mail: &str) -> Invitee {
         let mail = mail.to_lowercase();
-        let mut person = self.people.known.get(&mail).cloned().unwrap_or_else(|| self.likely_person(&mail));
+        let mut person = self
+            .people
+            .known
+            .get(&mail)
+            .cloned()
+            .unwrap_or_else(|| self.likely_person(&mail));
         if let Some(home) = &mut person.home
             && home.tenant_id.is_none()
         {
@@ -67,8 +72,15 @@ impl World {
             ExternalUserState::Accepted => InvitationState::Accepted,
         });
         let accepted = state == Some(InvitationState::Accepted);
-        let identity = proofs.redeemed_with.or_else(|| identity_of(user)).filter(|_| accepted);
-        let addresses = user.mail.iter().chain(&user.other_mails).map(|mail| mail.to_lowercase());
+        let identity = proofs
+            .redeemed_with
+            .or_else(|| identity_of(user))
+            .filter(|_| accepted);
+        let addresses = user
+            .mail
+            .iter()
+            .chain(&user.other_mails)
+            .map(|mail| mail.to_lowercase());
         Some(GuestObject {
             state,
             internal: !user.is_guest(),
@@ -79,7 +91,9 @@ impl World {
             mfa_registered: proofs.mfa_registered,
             holds_role: false,
             terms_accepted: proofs.terms_accepted,
-            invited_at: self.latest_invitation(id).map_or(user.created, |invitation| invitation.made),
+            invited_at: self
+                .latest_invitation(id)
+                .map_or(user.created, |invitation| invitation.made),
         })
     }
 
@@ -102,20 +116,37 @@ impl World {
 
     /// The terms of use a guest has accepted.
     pub fn terms_accepted(&self, id: UserId) -> &[TermsAcceptance] {
-        self.people.proofs.get(&id).map_or(&[], |proofs| &proofs.terms_accepted)
+        self.people
+            .proofs
+            .get(&id)
+            .map_or(&[], |proofs| &proofs.terms_accepted)
     }
 
     /// Somebody nothing was said about: what fits how they redeemed, else what fits their mail domain.
     fn likely_person(&self, mail: &str) -> Invitee {
-        let redeemed = self.user_by_mail(mail).filter(|user| user.is_guest()).and_then(identity_of);
+        let redeemed = self
+            .user_by_mail(mail)
+            .filter(|user| user.is_guest())
+            .and_then(identity_of);
         match redeemed.map(|identity| identity.path) {
             Some(Path::EntraId) => Invitee::of_entra(mail),
-            Some(Path::MsaExisting | Path::MsaCreate) => Invitee { has_msa: true, ..Invitee::unknown(mail) },
+            Some(Path::MsaExisting | Path::MsaCreate) => Invitee {
+                has_msa: true,
+                ..Invitee::unknown(mail)
+            },
             Some(Path::SamlWsfed | Path::Google | Path::EmailOtp) => Invitee::unknown(mail),
-            None if self.partner_of(mail).is_some_and(|partner| partner.tenant.is_some()) => Invitee::of_entra(mail),
+            None if self
+                .partner_of(mail)
+                .is_some_and(|partner| partner.tenant.is_some()) =>
+            {
+                Invitee::of_entra(mail)
+            }
             None => {
                 let domain = mail.rsplit_once('@').map_or("", |(_, domain)| domain);
-                Invitee { has_msa: MICROSOFT_MAIL.contains(&domain), ..Invitee::unknown(mail) }
+                Invitee {
+                    has_msa: MICROSOFT_MAIL.contains(&domain),
+                    ..Invitee::unknown(mail)
+                }
             }
         }
     }
@@ -144,7 +175,10 @@ fn identity_of(user: &User) -> Option<RedeemedWith> {
         issuer if issuer.contains("://") => Path::SamlWsfed,
         _ => return None,
     };
-    Some(RedeemedWith { path, account_generation: 0 })
+    Some(RedeemedWith {
+        path,
+        account_generation: 0,
+    })
 }
 
 /// The rule book's settings of the tenant at the start: a commercial tenant's, with our own domains verified.
