@@ -31,6 +31,13 @@ CREATE TABLE zdict (
   d BLOB NOT NULL
 ) STRICT;
 
+CREATE TABLE zdict_copy (
+  -- Without its dictionary no row can be read, so each is kept a second time, written later and thus elsewhere.
+  id INTEGER PRIMARY KEY,
+  kind INTEGER NOT NULL,
+  d BLOB NOT NULL
+) STRICT;
+
 CREATE TABLE audit (
   seq INTEGER PRIMARY KEY,        -- time ordered: seconds since 2020 << 33, then microseconds and a hash of the id
   id_hash INTEGER NOT NULL,       -- tells two rows of the same instant apart

@@ -1,6 +1,6 @@
 //! Everybody and everything a log row names.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use uuid::Uuid;
 
@@ -13,6 +13,14 @@ pub(crate) fn object_id(text: &str) -> ObjectId {
     match Uuid::parse_str(text) {
         Ok(id) => id.as_bytes().as_slice().into(),
         Err(_) => text.as_bytes().into(),
+    }
+}
+
+/// An object id as people write it.
+pub(crate) fn object_id_text(oid: &[u8]) -> String {
+    match Uuid::from_slice(oid) {
+        Ok(id) => id.as_hyphenated().to_string(),
+        Err(_) => String::from_utf8_lossy(oid).into_owned(),
     }
 }
 
@@ -34,9 +42,7 @@ pub(crate) struct EntityRow {
 impl EntityRow {
     /// What infix search sees: lower case, one fact a line, the object id as people write it.
     fn search_text(&self) -> String {
-        let id = Uuid::from_slice(&self.oid)
-            .map(|id| id.as_hyphenated().to_string())
-            .unwrap_or_default();
+        let id = object_id_text(&self.oid);
         let mut text = [&self.name, &self.upn, &self.mail, &self.also, &id]
             .iter()
             .filter(|part| !part.is_empty())
@@ -108,19 +114,18 @@ impl WriteTx {
 
     /// As [`entity_keys`](Self::entity_keys), but what `rows` say replaces what was known.
     pub(crate) async fn replace_entities(&mut self, rows: &[EntityRow]) -> Result<Vec<i64>, StoreError> {
-        let known_before: HashMap<ObjectId, ()> = {
-            self.remember_entities(rows).await?;
-            rows.iter()
-                .filter(|row| self.memory.entities.contains_key(&row.oid))
-                .map(|row| (row.oid.clone(), ()))
-                .collect()
-        };
+        self.remember_entities(rows).await?;
+        let known_before: HashSet<ObjectId> = rows
+            .iter()
+            .filter(|row| self.memory.entities.contains_key(&row.oid))
+            .map(|row| row.oid.clone())
+            .collect();
         let keys = self.entity_keys(rows).await?;
         let replaced: Vec<(i64, &EntityRow)> = keys
             .iter()
             .copied()
             .zip(rows)
-            .filter(|(_, row)| known_before.contains_key(&row.oid))
+            .filter(|(_, row)| known_before.contains(&row.oid))
             .collect();
         let connection = self.connection()?;
         insert_many(

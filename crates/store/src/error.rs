@@ -83,17 +83,17 @@ mod code {
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
     pub(super) const NOT_A_DATABASE: i32 = 26;
-    pub(super) const IOERR_WRITE: i32 = 10 | (3 << 8);
-    pub(super) const IOERR_FSYNC: i32 = 10 | (4 << 8);
-    pub(super) const IOERR_TRUNCATE: i32 = 10 | (6 << 8);
-    pub(super) const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+    pub(super) const IOERR_WRITE: i32 = 778;
+    pub(super) const IOERR_FSYNC: i32 = 1034;
+    pub(super) const IOERR_TRUNCATE: i32 = 1546;
+    pub(super) const IOERR_SHMSIZE: i32 = 4874;
 }
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
         let extended = error
             .as_database_error()
-            .and_then(|error| error.code())
+            .and_then(sqlx::error::DatabaseError::code)
             .and_then(|code| code.parse::<i32>().ok());
         let Some(extended) = extended else {
             return match error {

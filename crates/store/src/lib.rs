@@ -27,6 +27,9 @@ mod sql;
 mod strings;
 mod time;
 
+#[cfg(test)]
+mod tests;
+
 pub use archive::{Archive, ArchiveSize, OpenMode, OpenOptions, WriteTx};
 pub use coverage::{Coverage, Slice, Source};
 pub use error::{SalvageReport, SalvagedTable, StoreError};

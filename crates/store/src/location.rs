@@ -80,7 +80,7 @@ impl ArchiveLocation {
         if !first.exists() {
             return first;
         }
-        (2..)
+        (2..10_000)
             .map(|n| self.folder.join(format!("{stem}.{stamp}-{n}.db")))
             .find(|path| !path.exists())
             .unwrap_or(first)

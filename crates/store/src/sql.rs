@@ -16,7 +16,10 @@ pub(crate) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 const ROWS: usize = 500;
 
 /// The statement texts of full chunks, made once: the connection caches the prepared form by the text.
-static FULL: LazyLock<Mutex<HashMap<(&'static str, &'static str), Arc<str>>>> = LazyLock::new(Mutex::default);
+static FULL: LazyLock<Mutex<Statements>> = LazyLock::new(Mutex::default);
+
+/// By head and tail.
+type Statements = HashMap<(&'static str, &'static str), Arc<str>>;
 
 /// Runs `{head} VALUES (…),(…) {tail}` over `items`, in chunks. `head` and `tail` are ours, never a caller's text.
 pub(crate) async fn insert_many<T>(

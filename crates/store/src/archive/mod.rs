@@ -131,3 +131,19 @@ impl Archive {
         self.inner.writer.as_ref().ok_or(StoreError::ReadOnly)
     }
 }
+
+/// What tests of migrations need below the surface.
+#[cfg(test)]
+pub(crate) mod test_access {
+    use sqlx::{migrate::Migrator, sqlite::SqliteConnectOptions};
+
+    use crate::{ArchiveKey, ArchiveLocation};
+
+    pub(crate) fn connect_options(location: &ArchiveLocation, key: &ArchiveKey) -> SqliteConnectOptions {
+        super::open::connect_options(location, key, false)
+    }
+
+    pub(crate) fn migrations() -> &'static Migrator {
+        &super::open::MIGRATIONS
+    }
+}

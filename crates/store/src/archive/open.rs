@@ -23,7 +23,7 @@ use crate::{
 /// Forward only; each file is never edited once released.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
 
-const PAGE_BYTES: u32 = 8192;
+pub(super) const PAGE_BYTES: u32 = 8192;
 const READERS: u32 = 4;
 
 /// Whether an archive is opened for writing.

@@ -55,11 +55,11 @@ impl WriteTx {
     /// Makes everything written since [`Archive::write`] lasting, at once.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush_day_marks().await?;
-        if let Some(tx) = self.tx.take() {
-            if let Err(error) = tx.commit().await {
-                self.forget();
-                return Err(error.into());
-            }
+        if let Some(tx) = self.tx.take()
+            && let Err(error) = tx.commit().await
+        {
+            self.forget();
+            return Err(error.into());
         }
         self.archive.dictionaries.committed(&self.dictionaries);
         self.archive.snapshot.mark_changed(self.changed_guests.drain());

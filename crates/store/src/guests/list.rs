@@ -300,7 +300,7 @@ impl Archive {
     pub async fn count_guests(&self, filter: &GuestFilter, now: DateTime<Utc>) -> Result<u64, StoreError> {
         let mut query =
             QueryBuilder::new("SELECT count(*) FROM guest g CROSS JOIN journey j ON j.guest = g.id WHERE 1");
-        push_filter(&mut query, filter, now);
+        push_filter(&mut query, filter, None, now);
         let count: i64 = query.build_query_scalar().fetch_one(&self.inner.readers).await?;
         Ok(count as u64)
     }
@@ -336,10 +336,10 @@ fn list_query(
     now: DateTime<Utc>,
 ) -> QueryBuilder<Sqlite> {
     let columns = sort.key.columns();
-    let keys: String = columns
+    let keys: Vec<String> = columns
         .iter()
         .enumerate()
-        .map(|(i, column)| format!(", {column} AS key{i}"))
+        .map(|(i, column)| format!("{column} AS key{i}"))
         .collect();
     // CROSS JOIN keeps the table first whose index gives the order.
     let (tables, id) = if sort.key.leads_with_guest() {
@@ -347,8 +347,11 @@ fn list_query(
     } else {
         ("journey j CROSS JOIN guest g ON g.id = j.guest", "j.guest")
     };
-    let mut query = QueryBuilder::new(format!("SELECT {COLUMNS}{keys} FROM {tables} WHERE 1"));
-    push_filter(&mut query, filter, now);
+    let mut query = QueryBuilder::new(format!(
+        "SELECT {COLUMNS}, {} FROM {tables} WHERE 1",
+        keys.join(", ")
+    ));
+    push_filter(&mut query, filter, Some(sort.key), now);
     if let Some(position) = after {
         let comparison = if sort.descending { "<" } else { ">" };
         query.push(format!(" AND ({}, {id}) {comparison} (", columns.join(", ")));
@@ -362,12 +365,13 @@ fn list_query(
         query.push_bind(position.guest).push(")");
     }
     let direction = if sort.descending { " DESC" } else { "" };
-    let order: String = columns
+    let order: Vec<String> = columns
         .iter()
-        .map(|column| format!("{column}{direction}, "))
+        .chain(&[id])
+        .map(|column| format!("{column}{direction}"))
         .collect();
     query
-        .push(format!(" ORDER BY {order}{id}{direction} LIMIT "))
+        .push(format!(" ORDER BY {} LIMIT ", order.join(", ")))
         .push_bind(i64::from(limit));
     query
 }
@@ -388,7 +392,12 @@ fn position_of(row: &SqliteRow, sort: GuestSort) -> Result<Position, StoreError>
     })
 }
 
-fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &GuestFilter, now: DateTime<Utc>) {
+fn push_filter(
+    query: &mut QueryBuilder<Sqlite>,
+    filter: &GuestFilter,
+    order: Option<SortKey>,
+    now: DateTime<Utc>,
+) {
     match filter.deleted {
         Deleted::Exclude => query.push(" AND g.deleted_at IS NULL AND g.gone_at IS NULL"),
         Deleted::Only => query.push(" AND (g.deleted_at IS NOT NULL OR g.gone_at IS NOT NULL)"),
@@ -404,9 +413,15 @@ fn push_filter(query: &mut QueryBuilder<Sqlite>, filter: &GuestFilter, now: Date
     }
     push_one_of(query, "g.state", filter.states.iter().map(|state| state.code()));
     push_one_of(query, "j.stage", filter.stages.iter().map(|stage| stage.code()));
+    // A single standing is a stretch of the urgency index; otherwise the index that gives the order must be kept.
+    let standing = if filter.standings.len() == 1 && order == Some(SortKey::Urgency) {
+        "j.standing"
+    } else {
+        "+j.standing"
+    };
     push_one_of(
         query,
-        "j.standing",
+        standing,
         filter.standings.iter().map(|standing| standing.code()),
     );
     push_one_of(query, "j.reason", filter.reasons.iter().cloned());
@@ -509,7 +524,7 @@ fn push_card(query: &mut QueryBuilder<Sqlite>, card: Card, now: DateTime<Utc>) {
         Card::Expiring => push_deadline(query, Deadline::Expiring, now),
         Card::Expired => push_deadline(query, Deadline::Expired, now),
         Card::Blocked => {
-            query.push(" AND j.standing = 0");
+            query.push(" AND +j.standing = 0");
         }
         Card::Inactive => {
             query

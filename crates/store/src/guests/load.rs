@@ -7,6 +7,7 @@ use uuid::Uuid;
 use super::{EntityName, GuestObject, GuestRecord, InvitationState, SignInClocks};
 use crate::{
     Archive, EntityKey, EventRef, GuestId, GuestKey, JourneyRecord, Log, StageTimes, StoreError,
+    entities::{object_id, object_id_text},
     journeys::{StageReached, Standing},
     sql::json_numbers,
     time::from_micros,
@@ -19,6 +20,7 @@ pub(super) const COLUMNS: &str = "\
     g.activity_known, g.last_sign_in_at, g.last_non_interactive_at, g.last_successful_at, g.deleted_at, g.gone_at, \
     j.stage, j.standing, j.reason, j.reason_code, j.stopped_at, j.waiting_since, j.invited_at, j.last_invited_at, \
     j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, j.evidence, \
+    (SELECT e.oid FROM entity e WHERE e.id = j.inviter) AS inviter_oid, \
     (SELECT e.name FROM entity e WHERE e.id = j.inviter) AS inviter_name, \
     (SELECT e.upn FROM entity e WHERE e.id = j.inviter) AS inviter_upn";
 
@@ -63,6 +65,7 @@ pub(super) struct GuestRow {
     inviter: i64,
     at_least: bool,
     evidence: String,
+    inviter_oid: Option<Vec<u8>>,
     inviter_name: Option<String>,
     inviter_upn: Option<String>,
 }
@@ -135,6 +138,7 @@ impl TryFrom<GuestRow> for GuestRecord {
         };
         let inviter = journey.inviter.map(|key| EntityName {
             key,
+            object_id: object_id_text(&row.inviter_oid.unwrap_or_default()),
             name: row.inviter_name.unwrap_or_default(),
             upn: row.inviter_upn.unwrap_or_default(),
         });
@@ -216,8 +220,8 @@ impl Archive {
 
     /// The names of people and things, in the order of `keys`; unknown ones are left out.
     pub async fn load_names(&self, keys: &[EntityKey]) -> Result<Vec<EntityName>, StoreError> {
-        let rows: Vec<(i64, String, String)> = sqlx::query_as(
-            "SELECT e.id, e.name, e.upn FROM json_each(?1) wanted CROSS JOIN entity e ON e.id = wanted.value \
+        let rows: Vec<(i64, Vec<u8>, String, String)> = sqlx::query_as(
+            "SELECT e.id, e.oid, e.name, e.upn FROM json_each(?1) wanted CROSS JOIN entity e ON e.id = wanted.value \
              ORDER BY wanted.key",
         )
         .bind(json_numbers(keys.iter().map(|key| key.0)))
@@ -225,11 +229,21 @@ impl Archive {
         .await?;
         Ok(rows
             .into_iter()
-            .map(|(id, name, upn)| EntityName {
+            .map(|(id, oid, name, upn)| EntityName {
                 key: EntityKey(id),
+                object_id: object_id_text(&oid),
                 name,
                 upn,
             })
             .collect())
+    }
+
+    /// Whoever has this object id, if any log row or user object named them.
+    pub async fn find_entity(&self, id: &str) -> Result<Option<EntityKey>, StoreError> {
+        let key: Option<i64> = sqlx::query_scalar("SELECT id FROM entity WHERE oid = ?1")
+            .bind(object_id(id.trim()).to_vec())
+            .fetch_optional(&self.inner.readers)
+            .await?;
+        Ok(key.map(EntityKey))
     }
 }

@@ -194,6 +194,8 @@ impl GuestRecord {
 pub struct EntityName {
     /// Number in this archive.
     pub key: EntityKey,
+    /// Object id in the tenant.
+    pub object_id: String,
     /// Display name; may be empty.
     pub name: String,
     /// User principal name; may be empty.

@@ -14,3 +14,9 @@ pub use self::{
     save::Saved,
     timeline::{EventDetail, TimelineEvent},
 };
+
+/// The statements whose plans tests hold to the indexes.
+#[cfg(test)]
+pub(crate) mod queries {
+    pub(crate) use super::evidence::{AUDITS_OF_GUESTS, SIGN_INS_OF_GUESTS};
+}

@@ -257,9 +257,9 @@ impl Archive {
     pub(crate) fn compress<'r>(
         &self,
         kind: RawKind,
-        rows: impl Iterator<Item = &'r str> + Clone,
+        rows: impl Iterator<Item = &'r str>,
     ) -> Result<Compressed, StoreError> {
-        let samples: Vec<&str> = rows.clone().collect();
+        let samples: Vec<&str> = rows.collect();
         let dictionary = self.inner.dictionaries.for_writing(kind, &samples);
         let mut compressor = dictionary.compressor()?;
         let longest = samples.iter().map(|raw| raw.len()).max().unwrap_or(0);

@@ -63,6 +63,9 @@ impl WriteTx {
         sqlx::query("DELETE FROM dirty_day")
             .execute(self.connection()?)
             .await?;
+        sqlx::query("INSERT INTO zdict_copy SELECT * FROM zdict WHERE id NOT IN (SELECT id FROM zdict_copy)")
+            .execute(self.connection()?)
+            .await?;
         Ok(())
     }
 

@@ -12,6 +12,9 @@ use super::{
 use crate::{EntityKey, GuestKey, guests::list::Card, journeys::StageReached, time::micros};
 
 const STOPPED: u8 = 0;
+/// Twenty years: no tenant's guests are older.
+const LARGEST_SPAN_WEEKS: i64 = 1044;
+const DAY_MICROS: i64 = 86_400 * 1_000_000;
 /// Reasons shown below a stage.
 const REASONS_PER_STAGE: usize = 3;
 
@@ -78,6 +81,8 @@ pub struct WeekCount {
     pub invited: u32,
     /// Guests who redeemed in it.
     pub redeemed: u32,
+    /// The most guests one inviter invited on one of its days (UTC); 0 where no inviter is known.
+    pub largest_bulk: u32,
 }
 
 /// Guests of one partner stopped by one cause.
@@ -232,28 +237,36 @@ impl GuestSnapshot {
             ..cohort.clone()
         };
         let first = monday(from);
-        let mut weeks: Vec<WeekCount> = (0..)
+        let count = (until - first).num_weeks().clamp(0, LARGEST_SPAN_WEEKS) + 1;
+        let mut weeks: Vec<WeekCount> = (0..count)
             .map(|n| first + TimeDelta::weeks(n))
             .take_while(|week| *week < until)
             .map(|week| WeekCount {
                 week,
                 invited: 0,
                 redeemed: 0,
+                largest_bulk: 0,
             })
             .collect();
-        let week_micros = 7 * 86_400 * 1_000_000;
         let start = micros(first);
-        let mut add = |at: i64, count: fn(&mut WeekCount) -> &mut u32| {
-            if at < start {
-                return;
-            }
-            if let Some(week) = weeks.get_mut(((at - start) / week_micros) as usize) {
-                *count(week) += 1;
-            }
-        };
+        let day_of = |at: i64| usize::try_from((at - start).div_euclid(DAY_MICROS)).ok();
+        let mut bulks: HashMap<(usize, i64), u32> = HashMap::new();
         for guest in self.cohort(&cohort, now) {
-            add(guest.times[0], |week| &mut week.invited);
-            add(guest.times[4], |week| &mut week.redeemed);
+            if let Some(day) = day_of(guest.times[0])
+                && let Some(week) = weeks.get_mut(day / 7)
+            {
+                week.invited += 1;
+                if guest.inviter != 0 {
+                    *bulks.entry((day, guest.inviter)).or_default() += 1;
+                }
+            }
+            if let Some(week) = day_of(guest.times[4]).and_then(|day| weeks.get_mut(day / 7)) {
+                week.redeemed += 1;
+            }
+        }
+        for ((day, _), guests) in bulks {
+            let week = &mut weeks[day / 7];
+            week.largest_bulk = week.largest_bulk.max(guests);
         }
         weeks
     }

@@ -1,0 +1,332 @@
+//! Counts over everybody.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::build::*;
+use crate::{Archive, CohortFilter, GuestObject, JourneyRecord, StageReached, StageTimes, Standing};
+
+struct Told {
+    n: u32,
+    stage: StageReached,
+    standing: Standing,
+    reason: Option<&'static str>,
+    invited: DateTime<Utc>,
+    redeemed: Option<DateTime<Utc>>,
+}
+
+fn told(n: u32, stage: StageReached, standing: Standing) -> Told {
+    Told {
+        n,
+        stage,
+        standing,
+        reason: None,
+        invited: now() - TimeDelta::days(10),
+        redeemed: None,
+    }
+}
+
+/// Writes guests with these journeys; domains go by the guest's number.
+async fn tell(archive: &Archive, told: &[Told]) {
+    let guests: Vec<GuestObject> = told
+        .iter()
+        .map(|told| GuestObject {
+            deleted_at: None,
+            ..guest(told.n)
+        })
+        .collect();
+    let rows: Vec<_> = guests.iter().cloned().map(|guest| (guest, "{}")).collect();
+    let mut tx = archive.write().await.unwrap();
+    tx.save_guests(&rows, None).await.unwrap();
+    tx.commit().await.unwrap();
+    let dirty = archive.load_dirty_guests(10_000).await.unwrap();
+    let mut journeys = Vec::new();
+    for told in told {
+        let record = archive.find_guest(guest_id(told.n)).await.unwrap().unwrap();
+        journeys.push(JourneyRecord {
+            stage: told.stage,
+            standing: told.standing,
+            reason: told.reason.map(Into::into),
+            waiting_since: Some(told.invited),
+            times: StageTimes {
+                invited: Some(told.invited),
+                last_invited: Some(told.invited),
+                mailed: Some(told.invited + TimeDelta::seconds(60)),
+                redeemed: told.redeemed,
+                ..StageTimes::default()
+            },
+            at_least: told.n.is_multiple_of(2),
+            ..record.journey
+        });
+    }
+    let mut tx = archive.write().await.unwrap();
+    tx.save_journeys(&journeys, dirty.mark).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_funnel_counts_a_guest_in_every_stage_up_to_the_last() {
+    use StageReached::*;
+    let place = Place::new();
+    let archive = place.open().await;
+    let blocked = |n| Told {
+        reason: Some("blocked"),
+        ..told(n, AttemptedSignIn, Standing::Stopped)
+    };
+    tell(
+        &archive,
+        &[
+            told(1, Invited, Standing::Open),
+            told(2, MailSent, Standing::Open),
+            blocked(3),
+            blocked(4),
+            Told {
+                reason: Some("other"),
+                ..told(5, AttemptedSignIn, Standing::Stopped)
+            },
+            told(6, FirstAccess, Standing::Fine),
+        ],
+    )
+    .await;
+    let funnel = archive
+        .load_snapshot()
+        .await
+        .unwrap()
+        .funnel(&CohortFilter::default(), now());
+    assert_eq!(funnel.guests, 6);
+    assert_eq!(
+        funnel
+            .stages
+            .iter()
+            .map(|stage| stage.reached)
+            .collect::<Vec<_>>(),
+        [6, 5, 4, 1, 1, 1]
+    );
+    let attempted = &funnel.stages[2];
+    assert_eq!(attempted.stopped, 3);
+    let reasons: Vec<_> = attempted
+        .reasons
+        .iter()
+        .map(|reason| (&*reason.reason, reason.guests))
+        .collect();
+    assert_eq!(reasons, [("blocked", 2), ("other", 1)]);
+    assert_eq!(funnel.stages[1].median_seconds, Some(60));
+    assert_eq!(funnel.stages[3].median_seconds, None, "no times, no median");
+    assert_eq!(
+        funnel.stages[5].uncertain, 2,
+        "guests 2 and 4 may have got further"
+    );
+}
+
+#[tokio::test]
+async fn a_cohort_is_cut_by_range_partner_inviter_and_issuer() {
+    use StageReached::*;
+    let place = Place::new();
+    let archive = place.open().await;
+    let early = Told {
+        invited: now() - TimeDelta::days(40),
+        ..told(5, Invited, Standing::Open)
+    };
+    tell(
+        &archive,
+        &[
+            early,
+            told(6, Invited, Standing::Open),
+            told(10, Redeemed, Standing::Open),
+        ],
+    )
+    .await;
+    let snapshot = archive.load_snapshot().await.unwrap();
+    let count = |cohort: CohortFilter| snapshot.funnel(&cohort, now()).guests;
+    let all = CohortFilter::default;
+    assert_eq!(count(all()), 3);
+    assert_eq!(
+        count(CohortFilter {
+            invited_from: Some(now() - TimeDelta::days(30)),
+            ..all()
+        }),
+        2
+    );
+    assert_eq!(
+        count(CohortFilter {
+            invited_until: Some(now() - TimeDelta::days(30)),
+            ..all()
+        }),
+        1
+    );
+    assert_eq!(
+        count(CohortFilter {
+            domain: Some("fabrikam.com".into()),
+            ..all()
+        }),
+        2,
+        "5 and 10"
+    );
+    assert_eq!(
+        count(CohortFilter {
+            domain: Some("unheard.example".into()),
+            ..all()
+        }),
+        0
+    );
+    assert_eq!(
+        count(CohortFilter {
+            issuer: Some("google.com".into()),
+            ..all()
+        }),
+        1,
+        "5"
+    );
+    assert_eq!(
+        count(CohortFilter {
+            inviter: Some(crate::EntityKey(1)),
+            ..all()
+        }),
+        0
+    );
+    let facets = snapshot.facets(&all(), now());
+    assert_eq!(&*facets.domains[0].value, "fabrikam.com");
+    assert_eq!(facets.domains[0].guests, 2);
+    assert!(facets.inviters.is_empty());
+}
+
+#[tokio::test]
+async fn weeks_count_invitations_and_redemptions_each_in_their_own_week() {
+    use StageReached::*;
+    let place = Place::new();
+    let archive = place.open().await;
+    let monday = at("2026-11-09T00:00:00Z");
+    let redeemed = Told {
+        invited: monday,
+        redeemed: Some(monday + TimeDelta::days(8)),
+        ..told(1, Redeemed, Standing::Open)
+    };
+    let before = Told {
+        invited: monday - TimeDelta::days(30),
+        redeemed: Some(monday),
+        ..told(2, Redeemed, Standing::Open)
+    };
+    tell(&archive, &[redeemed, before]).await;
+    let record = archive.find_guest(guest_id(1)).await.unwrap().unwrap();
+    let inviter = Some(crate::EntityKey(record.key.0));
+    let dirty = archive.load_dirty_guests(10).await.unwrap();
+    let mut tx = archive.write().await.unwrap();
+    tx.save_journeys(
+        &[JourneyRecord {
+            inviter,
+            ..record.journey
+        }],
+        dirty.mark,
+    )
+    .await
+    .unwrap();
+    tx.commit().await.unwrap();
+    let snapshot = archive.load_snapshot().await.unwrap();
+    let cohort = CohortFilter {
+        invited_from: Some(monday),
+        ..CohortFilter::default()
+    };
+    let weeks = snapshot.weeks(&cohort, monday + TimeDelta::days(2), now(), now());
+    let counts: Vec<_> = weeks
+        .iter()
+        .map(|week| (week.week, week.invited, week.redeemed, week.largest_bulk))
+        .collect();
+    assert_eq!(
+        counts,
+        [
+            (monday, 1, 1, 1),
+            (monday + TimeDelta::weeks(1), 0, 1, 0),
+            (monday + TimeDelta::weeks(2), 0, 0, 0)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn guests_of_one_partner_with_one_cause_are_a_cluster() {
+    use StageReached::*;
+    let place = Place::new();
+    let archive = place.open().await;
+    // Numbers with the same rest by five share a domain.
+    let stopped = |n, reason| Told {
+        reason: Some(reason),
+        ..told(n, AttemptedSignIn, Standing::Stopped)
+    };
+    let oldest = Told {
+        invited: now() - TimeDelta::days(50),
+        ..stopped(1, "inbound")
+    };
+    tell(
+        &archive,
+        &[
+            oldest,
+            stopped(6, "inbound"),
+            stopped(11, "inbound"),
+            stopped(16, "mfa"),
+            stopped(2, "inbound"),
+            told(21, Invited, Standing::Open),
+        ],
+    )
+    .await;
+    let snapshot = archive.load_snapshot().await.unwrap();
+    let clusters = snapshot.clusters(&CohortFilter::default(), 3, now());
+    assert_eq!(clusters.len(), 1);
+    assert_eq!(
+        (&*clusters[0].domain, &*clusters[0].reason),
+        ("litware.example", "inbound")
+    );
+    assert_eq!(clusters[0].guests.len(), 3);
+    assert_eq!(clusters[0].waiting_since, Some(now() - TimeDelta::days(50)));
+    let reasons = snapshot.reasons(&CohortFilter::default(), now());
+    let reasons: Vec<_> = reasons
+        .iter()
+        .map(|reason| (&*reason.reason, reason.stage, reason.guests))
+        .collect();
+    assert_eq!(
+        reasons,
+        [("inbound", AttemptedSignIn, 4), ("mfa", AttemptedSignIn, 1)]
+    );
+}
+
+#[tokio::test]
+async fn the_snapshot_follows_every_commit() {
+    use StageReached::*;
+    let place = Place::new();
+    let archive = place.open().await;
+    assert!(archive.load_snapshot().await.unwrap().is_empty());
+    tell(
+        &archive,
+        &(1..40)
+            .map(|n| told(n, Invited, Standing::Open))
+            .collect::<Vec<_>>(),
+    )
+    .await;
+    let reached = |stage: usize| {
+        let archive = archive.clone();
+        async move {
+            archive
+                .load_snapshot()
+                .await
+                .unwrap()
+                .funnel(&CohortFilter::default(), now())
+                .stages[stage]
+                .reached
+        }
+    };
+    assert_eq!(reached(4).await, 0);
+    // A few of many: only these are read again.
+    tell(
+        &archive,
+        &[
+            told(7, Redeemed, Standing::Open),
+            told(41, FirstAccess, Standing::Fine),
+        ],
+    )
+    .await;
+    assert_eq!(reached(4).await, 2);
+    assert_eq!(reached(0).await, 40);
+    let held = archive.load_snapshot().await.unwrap();
+    let again = archive.load_snapshot().await.unwrap();
+    assert!(
+        std::sync::Arc::ptr_eq(&held, &again),
+        "nothing changed, nothing is read"
+    );
+}
