@@ -7,6 +7,7 @@
 mod access;
 pub mod address;
 pub mod case;
+pub mod catalogue;
 mod guest;
 mod identity;
 mod invite;
@@ -15,8 +16,10 @@ mod link;
 mod page;
 mod play;
 mod policy;
+mod predict;
 mod rows;
 mod stage;
+mod step;
 mod stops;
 
 pub use guest::{Effect, GuestObject, Identity, Issuer, TermsAcceptance};
@@ -28,12 +31,16 @@ pub use invite::{
 pub use invitee::{HomeTenant, Invitee, TenantKind};
 pub use link::{Browser, LinkKind};
 pub use page::{GuestAction, Page, Prompt};
-pub use play::{CODE_LIFETIME, Note, Play, Scene, Step};
+pub use play::{CODE_LIFETIME, Play};
 pub use policy::{
     Access, AccessPolicy, AllowInvitesFrom, AppPolicy, CrossTenant, DomainMode, DomainPolicy,
     FallbackProvider, Grant, LifecyclePolicy, LinkPolicy, PartnerAccess, PrimaryProvider, RedemptionOrder,
     RiskLevel, TenantPolicy, Terms,
 };
+pub use predict::{
+    Certainty, Facts, HomeKnowledge, PredictedStop, Prediction, Unknown, UnreadSetting, goes_along, predict,
+};
 pub use rows::{Activity, Actor, AuditEntry, CaStatus, SignInApp, SignInEntry};
 pub use stage::{InvitationState, Outcome, Stage};
+pub use step::{Note, Scene, Step};
 pub use stops::{STOPS, Stop, StopRow};

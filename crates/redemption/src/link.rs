@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::play::Scene;
+use crate::step::Scene;
 use crate::stops::Stop;
 
 /// The link a guest opens.

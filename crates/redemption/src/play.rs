@@ -10,61 +10,16 @@ use serde::{Deserialize, Serialize};
 use crate::access::{self, Gate, View};
 use crate::guest::{Effect, GuestObject, Identity, TermsAcceptance};
 use crate::identity::{self, Path, Route};
-use crate::invitee::Invitee;
 use crate::link::{self, Browser, LinkKind};
 use crate::page::{GuestAction, Page, Prompt};
-use crate::policy::{FallbackProvider, TenantPolicy};
+use crate::policy::FallbackProvider;
 use crate::rows::{Activity, Actor, AuditEntry, CaStatus, SignInApp, SignInEntry};
 use crate::stage::Outcome;
+use crate::step::{Note, Scene, Step, Turn};
 use crate::stops::Stop;
 
 /// How long a mailed code works (Microsoft: one-time-passcode).
 pub const CODE_LIFETIME: TimeDelta = TimeDelta::minutes(30);
-
-/// Everything a step depends on besides the play itself.
-#[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
-    /// The inviting tenant's settings.
-    pub policy: &'a TenantPolicy,
-    /// The person.
-    pub invitee: &'a Invitee,
-    /// The guest object, if there is one.
-    pub guest: Option<&'a GuestObject>,
-    /// The time.
-    pub now: DateTime<Utc>,
-}
-
-/// What a step did.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Step {
-    /// The page in front of the guest afterwards.
-    pub page: Page,
-    /// Something to say on that page.
-    pub note: Option<Note>,
-    /// Audit rows of the inviting tenant, in order.
-    pub audits: Vec<AuditEntry>,
-    /// Sign-in rows of the inviting tenant, in order.
-    pub sign_ins: Vec<SignInEntry>,
-    /// Sign-in rows that only the home tenant of the account used sees.
-    pub home_sign_ins: Vec<SignInEntry>,
-    /// Changes of the guest object, in order.
-    pub effects: Vec<Effect>,
-}
-
-/// A remark on a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub enum Note {
-    /// The action belongs to no control of this page (back button, double submit); nothing changed.
-    FitsNoPage,
-    /// The code is wrong.
-    WrongCode,
-    /// The code is older than [`CODE_LIFETIME`].
-    ExpiredCode,
-    /// The account signed in to the browser is not a guest here (AADSTS50020); another can be chosen.
-    AccountUnknownHere,
-}
 
 /// An attempt in progress or ended. Serialisable, so that it can be kept between requests.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -495,65 +450,6 @@ impl Play {
             code,
             app: self.app(),
             conditional_access: CaStatus::NotApplied,
-        }
-    }
-}
-
-/// The working copy of one step: effects count at once for the gates that follow.
-struct Turn<'a> {
-    policy: &'a TenantPolicy,
-    invitee: &'a Invitee,
-    guest: Option<GuestObject>,
-    now: DateTime<Utc>,
-    note: Option<Note>,
-    audits: Vec<AuditEntry>,
-    sign_ins: Vec<SignInEntry>,
-    home_sign_ins: Vec<SignInEntry>,
-    effects: Vec<Effect>,
-}
-
-impl<'a> Turn<'a> {
-    fn new(scene: &Scene<'a>) -> Self {
-        Self {
-            policy: scene.policy,
-            invitee: scene.invitee,
-            guest: scene.guest.filter(|guest| !guest.deleted).cloned(),
-            now: scene.now,
-            note: None,
-            audits: Vec::new(),
-            sign_ins: Vec::new(),
-            home_sign_ins: Vec::new(),
-            effects: Vec::new(),
-        }
-    }
-
-    fn audit(&mut self, entry: AuditEntry) {
-        self.audits.push(entry);
-    }
-
-    fn sign_in(&mut self, entry: SignInEntry) {
-        self.sign_ins.push(entry);
-    }
-
-    fn home_sign_in(&mut self, entry: SignInEntry) {
-        self.home_sign_ins.push(entry);
-    }
-
-    fn effect(&mut self, effect: Effect) {
-        if let Some(guest) = &mut self.guest {
-            guest.apply(&effect);
-        }
-        self.effects.push(effect);
-    }
-
-    fn finish(self, page: Page) -> Step {
-        Step {
-            page,
-            note: self.note,
-            audits: self.audits,
-            sign_ins: self.sign_ins,
-            home_sign_ins: self.home_sign_ins,
-            effects: self.effects,
         }
     }
 }

@@ -3,7 +3,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::stage::{Outcome, Stage};
+use crate::catalogue::{Catalogue, Entry};
+use crate::stage::Outcome;
 
 /// What stopped an attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -229,23 +230,11 @@ impl Stop {
         )
     }
 
-    /// The stage the guest did not reach because of it, for a guest still pending.
-    pub fn stops_before(self) -> Stage {
-        match self.outcome() {
-            Outcome::RefusedAtInvite => Stage::Invited,
-            Outcome::FailedAtLink if self == Self::DomainBlockedWhilePending => Stage::Redeemed,
-            Outcome::FailedAtLink => Stage::AttemptedSignIn,
-            Outcome::AbandonedAtConsent => Stage::Redeemed,
-            Outcome::FailedAtIdentity
-            | Outcome::FailedAtMfa
-            | Outcome::FailedAtConditionalAccess
-            | Outcome::FailedAtTerms
-            | Outcome::FailedAtCrossTenant => Stage::RequirementsMet,
-            Outcome::FailedAtConsent
-            | Outcome::FailedAtAccess
-            | Outcome::AcceptedAndRedirected
-            | Outcome::SignedIn => Stage::FirstAccess,
-        }
+    /// What the failure catalogue says about it.
+    pub fn entry(self) -> &'static Entry {
+        Catalogue::get()
+            .by_key(self.reason())
+            .expect("a test finds every reason in the catalogue")
     }
 }
 

@@ -9,9 +9,10 @@ use crate::guest::{Effect, GuestObject};
 use crate::invite::{self, InviteRequest, Invited, Mail, Refused};
 use crate::invitee::Invitee;
 use crate::page::Prompt;
-use crate::play::{Note, Play, Scene, Step};
+use crate::play::Play;
 use crate::rows::{Activity, Actor, AuditEntry};
 use crate::stage::Outcome;
+use crate::step::{Note, Scene, Step};
 
 /// Plays a case; the guest's first action happens at `now`.
 pub fn play(case: &Case, now: DateTime<Utc>) -> Actual {
