@@ -1,6 +1,123 @@
-import { PageHeader } from "../components/PageHeader";
+import { Button, Tooltip } from "@fluentui/react-components";
+import { ArrowClockwiseRegular, LinkRegular } from "@fluentui/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { PageHeader, Refreshing } from "../components/PageHeader";
+import { ProblemBar } from "../components/ProblemBar";
+import { useCopy } from "../components/useCopy";
+import type { OverviewFilter, OverviewView } from "../ipc/bindings";
+import { overviewQuery } from "../ipc/queries";
+import { useApp, useNow } from "../ipc/useApp";
+import { useAddress, viewLink } from "../shell/address";
+import { useConnect } from "../shell/useConnect";
+import { FailureReasons } from "./FailureReasons";
+import { FunnelCard } from "./FunnelCard";
+import { NeedsAttention } from "./NeedsAttention";
+import { OverviewEmpty } from "./OverviewEmpty";
+import { OverviewFilters } from "./OverviewFilters";
+import { OverviewSkeleton } from "./OverviewSkeleton";
+import { readOverviewFilter, showOverview } from "./overviewAddress";
+import { StatCards } from "./StatCards";
+import { useOverviewStyles } from "./useOverviewStyles";
+import { WeeksCard } from "./WeeksCard";
 
-/** Overview. */
+/** Which guests have not got in, where they stopped, and what to click. */
 export default function OverviewPage() {
-  return <PageHeader title="Overview" />;
+  const { params } = useAddress();
+  const filter = readOverviewFilter(params);
+  const overview = useQuery(overviewQuery(filter));
+  const copy = useCopy();
+  const { data, error } = overview;
+  return (
+    <>
+      <PageHeader title="Overview" purpose="Which guests have not got in, and why">
+        <RefreshButton />
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<LinkRegular />}
+          onClick={() => copy(viewLink(), "Link to view")}
+        >
+          Copy link to view
+        </Button>
+      </PageHeader>
+      {data && isUnread(data, filter) ? (
+        <OverviewEmpty />
+      ) : (
+        <>
+          <OverviewFilters filter={filter} overview={data} onChange={showOverview} />
+          <Refreshing active={overview.isFetching && data !== undefined} />
+          {error ? <ProblemBar problem={error.view} onRetry={() => void overview.refetch()} /> : null}
+          {data ? <OverviewBody overview={data} filter={filter} /> : error ? null : <OverviewSkeleton />}
+        </>
+      )}
+    </>
+  );
+}
+
+/** True where the archive holds no guest at all, whatever is filtered. */
+function isUnread(overview: OverviewView, filter: OverviewFilter): boolean {
+  const isFiltered = Boolean(filter.partner || filter.inviter || filter.identityProvider || filter.card);
+  const total = overview.cards.find((card) => card.kind === "total")?.count?.value ?? 0;
+  return total === 0 && !isFiltered;
+}
+
+function OverviewBody({ overview, filter }: { overview: OverviewView; filter: OverviewFilter }) {
+  const styles = useOverviewStyles();
+  const now = useNow();
+  const { sync, connection } = useApp();
+  const connect = useConnect();
+  return (
+    <div className={styles.body} data-region="content">
+      <StatCards
+        cards={overview.cards}
+        pressed={filter.card ?? null}
+        onPress={(card) => showOverview({ ...filter, card })}
+      />
+      <div className={styles.grid}>
+        <FunnelCard funnel={overview.funnel} filter={filter} now={now} />
+        <FailureReasons reasons={overview.reasons} stopped={overview.stopped} filter={filter} />
+        <WeeksCard
+          weeks={overview.weeks}
+          coverage={overview.coverage}
+          filter={filter}
+          now={now}
+          fetching={{
+            blocked: connection.state === "online" ? null : "The tenant cannot be reached now",
+            running: sync.state === "running" || connect.sync.isPending,
+            start: () => connect.sync.mutate(),
+          }}
+        />
+        <NeedsAttention
+          attention={overview.attention}
+          total={overview.attentionTotal}
+          filter={filter}
+          now={now}
+        />
+      </div>
+    </div>
+  );
+}
+
+/** Reads what is new in the tenant (F5). */
+function RefreshButton() {
+  const { connection, sync } = useApp();
+  const connect = useConnect();
+  const isRunning = sync.state === "running" || connect.sync.isPending;
+  const isReachable = connection.state === "online" || connection.state === "throttled";
+  return (
+    <Tooltip
+      relationship="description"
+      content={isReachable ? "Reads what is new in the tenant (F5)" : "The tenant cannot be reached now"}
+    >
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<ArrowClockwiseRegular />}
+        disabledFocusable={isRunning || !isReachable}
+        onClick={() => connect.sync.mutate()}
+      >
+        {isRunning ? "Refreshing…" : "Refresh"}
+      </Button>
+    </Tooltip>
+  );
 }

@@ -12,6 +12,7 @@ import type {
   StageView,
   WeekView,
 } from "../ipc/bindings";
+import type { Handlers } from "./fake";
 
 /** An Overview as a tenant of two thousand guests has it, with gaps in the logs. For tests and the harness only. */
 
@@ -285,4 +286,21 @@ export const overviewBeforeReading: OverviewView = {
   attention: [],
   attentionTotal: 0,
   choices: { partners: [], inviters: [], identityProviders: [], reasons: [] },
+};
+
+/** The answers by the scene of the harness; a test replaces what it is about. */
+function overviewOfScene(): OverviewView {
+  switch (new URLSearchParams(window.location.search).get("scene")) {
+    case "empty":
+      return overviewBeforeReading;
+    case "free":
+      return overviewWithoutPremium;
+    default:
+      return overviewAnswer;
+  }
+}
+
+export const handlers: Handlers = {
+  get_overview: overviewOfScene,
+  get_coverage: () => coverage,
 };

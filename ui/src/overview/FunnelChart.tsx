@@ -1,0 +1,139 @@
+import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { useId, useMemo } from "react";
+import { countText, countWords } from "../components/CountText";
+import { stageNames } from "../components/words";
+import { formatDuration, formatPercent } from "../format/format";
+import type { FunnelView, OverviewFilter } from "../ipc/bindings";
+import { own } from "../theme/themes";
+import { FUNNEL_BAR_HEIGHT, layOutFunnel } from "./funnelGeometry";
+import { funnelSentence, lossIsUpperBound, stepWords } from "./funnelWords";
+import { Hatch } from "./Hatch";
+import { OpenGuests } from "./OpenGuests";
+import { guestsOfCohort } from "./overviewAddress";
+import { useWidth } from "./useWidth";
+
+/** Room for the two lines of text above the bars, in pixels. */
+const HEAD = 38;
+const HEIGHT = HEAD + FUNNEL_BAR_HEIGHT + 1;
+
+const useStyles = makeStyles({
+  root: { position: "relative", height: `${HEIGHT}px`, marginTop: "11px", flexShrink: 0 },
+  drawing: { position: "absolute", left: 0, top: 0, overflow: "visible" },
+  label: { fontSize: "12px", fill: tokens.colorNeutralForeground2 },
+  value: { fontSize: "14px", fontWeight: tokens.fontWeightSemibold, fill: tokens.colorNeutralForeground1 },
+  unknown: { fontSize: "12px", fontStyle: "italic", fill: tokens.colorNeutralForeground3 },
+  median: { fontSize: "11px", fill: tokens.colorNeutralForeground3 },
+  bar: { fill: own.chart1, "@media (forced-colors: active)": { stroke: "CanvasText", fill: "Canvas" } },
+  outline: { fill: "none", stroke: tokens.colorNeutralStrokeAccessible, strokeDasharray: "4 3" },
+  flow: {
+    fill: own.chartFlow,
+    opacity: 0.85,
+    "@media (forced-colors: active)": { fill: "none", stroke: "CanvasText" },
+  },
+  unknownFlow: { fill: "none" },
+  axis: { stroke: tokens.colorNeutralStroke1 },
+});
+
+/** Where a label stands: the outer ones keep inside the drawing. */
+function anchorOf(index: number, last: number, x: number, width: number) {
+  if (index === 0) return { x, textAnchor: "start" } as const;
+  if (index === last) return { x: x + width, textAnchor: "end" } as const;
+  return { x: x + width / 2, textAnchor: "middle" } as const;
+}
+
+/** Six bars, what flows between them, and those who dropped out as hatched wedges. */
+export function FunnelChart({ funnel, filter }: { funnel: FunnelView; filter: OverviewFilter }) {
+  const styles = useStyles();
+  const hatch = useId();
+  const [ref, width] = useWidth<HTMLDivElement>(690);
+  const { bars, steps } = useMemo(() => layOutFunnel(funnel.stages, width), [funnel.stages, width]);
+  const last = bars.length - 1;
+  return (
+    <div ref={ref} className={styles.root}>
+      <svg
+        role="img"
+        aria-label={funnelSentence(funnel)}
+        width={width}
+        height={HEIGHT}
+        className={styles.drawing}
+      >
+        <defs>
+          <Hatch id={hatch} colour={own.chartStop} gap={5} width={0.5} opacity={0.75} />
+        </defs>
+        <g transform={`translate(0 ${HEAD})`}>
+          {steps.map((step) => (
+            <g key={step.to.stage}>
+              <path d={step.flow} className={step.known ? styles.flow : styles.unknownFlow} />
+              {step.wedge ? <path d={step.wedge} fill={`url(#${hatch})`} data-mark="wedge" /> : null}
+              {step.known && step.to.conversion !== null ? (
+                <text textAnchor="middle" className={styles.value} x={step.x + step.width / 2} y={78}>
+                  {formatPercent(step.to.conversion)}
+                </text>
+              ) : null}
+              {step.known && step.to.medianSeconds !== null ? (
+                <text textAnchor="middle" className={styles.median} x={step.x + step.width / 2} y={94}>
+                  {formatDuration(step.to.medianSeconds)}
+                </text>
+              ) : null}
+            </g>
+          ))}
+          <line
+            x1={0}
+            x2={width}
+            y1={FUNNEL_BAR_HEIGHT + 0.5}
+            y2={FUNNEL_BAR_HEIGHT + 0.5}
+            className={styles.axis}
+          />
+          {bars.map((bar, index) => {
+            const place = anchorOf(index, last, bar.x, bar.width);
+            return (
+              <g key={bar.stage.stage}>
+                <rect
+                  x={bar.known ? bar.x : bar.x + 0.5}
+                  y={bar.known ? bar.y : bar.y + 0.5}
+                  width={bar.known ? bar.width : Math.max(bar.width - 1, 0)}
+                  height={bar.height}
+                  rx={2}
+                  className={bar.known ? styles.bar : styles.outline}
+                  data-mark={bar.known ? "bar" : "unknown"}
+                />
+                <text {...place} y={-26} className={styles.label}>
+                  {stageNames[bar.stage.stage]}
+                </text>
+                <text {...place} y={-9} className={bar.known ? styles.value : mergeClasses(styles.unknown)}>
+                  {countText(bar.stage.guests)}
+                </text>
+              </g>
+            );
+          })}
+        </g>
+      </svg>
+      {bars.map((bar) => (
+        <OpenGuests
+          key={bar.stage.stage}
+          view={guestsOfCohort(filter, funnel, { reached: bar.stage.stage })}
+          label={`${stageNames[bar.stage.stage]}: ${countWords(bar.stage.guests)}${bar.known ? " guests" : ""}`}
+          title={
+            bar.known ? "" : "Not known: this rests on sign-in logs, which need a P1 licence or an import."
+          }
+          over={{ left: bar.x, top: HEAD + bar.y, width: bar.width, height: Math.max(bar.height, 24) }}
+        />
+      ))}
+      {steps
+        .filter((step) => step.known && step.to.lost)
+        .map((step) => (
+          <OpenGuests
+            key={step.to.stage}
+            view={guestsOfCohort(filter, funnel, { stage: step.from.stage })}
+            label={stepWords(step.from, step.to)}
+            title={
+              lossIsUpperBound(step.to)
+                ? `${stepWords(step.from, step.to)} (at most: logs are not complete)`
+                : stepWords(step.from, step.to)
+            }
+            over={{ left: step.x, top: HEAD, width: step.width, height: FUNNEL_BAR_HEIGHT }}
+          />
+        ))}
+    </div>
+  );
+}

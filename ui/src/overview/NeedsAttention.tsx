@@ -1,0 +1,218 @@
+import { Avatar, Button, makeStyles, Tooltip, tokens } from "@fluentui/react-components";
+import { BuildingRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
+import { useAct } from "../acting/ActionProvider";
+import { Card } from "../components/Card";
+import { OuterText } from "../components/OuterText";
+import { verbIcons } from "../components/verbIcons";
+import { verbNames } from "../components/words";
+import {
+  daysSince,
+  formatCount,
+  formatDay,
+  formatDays,
+  formatFull,
+  formatNumber,
+  plainText,
+} from "../format/format";
+import { writeGuestView } from "../guests/guestAddress";
+import type { AttentionView, OverviewFilter } from "../ipc/bindings";
+import { useCanWrite } from "../ipc/useApp";
+import { goTo } from "../shell/address";
+import { oneLine, ramp } from "../theme/type";
+import { OpenGuests } from "./OpenGuests";
+import { guestsOfFilter } from "./overviewAddress";
+
+const useStyles = makeStyles({
+  list: {
+    listStyleType: "none",
+    margin: "5px 0 0",
+    padding: "0 1px",
+    flex: 1,
+    minHeight: 0,
+    overflowY: "auto",
+  },
+  row: {
+    display: "flex",
+    alignItems: "center",
+    gap: "8px",
+    minHeight: "39px",
+    borderTop: `1px solid ${tokens.colorNeutralStroke3}`,
+  },
+  words: { flex: 1, minWidth: 0 },
+  first: { ...ramp.caption, display: "flex", alignItems: "baseline", gap: "4px", minWidth: 0 },
+  name: { fontWeight: tokens.fontWeightSemibold },
+  aside: { color: tokens.colorNeutralForeground3, flexShrink: 0, whiteSpace: "nowrap" },
+  partner: { color: tokens.colorNeutralForeground3 },
+  reason: {
+    ...ramp.caption,
+    ...oneLine,
+    display: "block",
+    color: tokens.colorNeutralForeground2,
+    maxWidth: "100%",
+  },
+  cure: {
+    ...ramp.caption,
+    fontWeight: tokens.fontWeightRegular,
+    flexShrink: 0,
+    whiteSpace: "nowrap",
+    backgroundColor: tokens.colorNeutralBackground1,
+  },
+  link: {
+    ...ramp.caption,
+    color: tokens.colorBrandForegroundLink,
+    "&:hover": { textDecoration: "underline" },
+  },
+  empty: {
+    ...ramp.caption,
+    flex: 1,
+    display: "flex",
+    alignItems: "center",
+    justifyContent: "center",
+    color: tokens.colorNeutralForeground3,
+  },
+});
+
+/** What a row is about: a guest's name, or how many guests share the cause. */
+const subjectOf = (item: AttentionView): string =>
+  item.name === null ? formatCount(item.guests, "guest") : plainText(item.name);
+
+interface Props {
+  attention: readonly AttentionView[];
+  total: number;
+  filter: OverviewFilter;
+  now: Date;
+}
+
+/** Guests and clusters that need somebody, each with its one cure. */
+export function NeedsAttention({ attention, total, filter, now }: Props) {
+  const styles = useStyles();
+  return (
+    <Card
+      title="Needs attention"
+      subtitle="most guests first, then longest wait"
+      action={
+        total > 0 ? (
+          <OpenGuests
+            className={styles.link}
+            label={`All ${formatCount(total, "guest or cluster", "guests and clusters")}`}
+            view={guestsOfFilter(filter)}
+          >
+            {`All ${formatNumber(total)}`}
+          </OpenGuests>
+        ) : null
+      }
+    >
+      {attention.length === 0 ? (
+        <p className={styles.empty}>Nobody needs you now.</p>
+      ) : (
+        <ul className={styles.list}>
+          {attention.map((item) => (
+            <AttentionRow
+              key={item.guestId ?? `${item.partner} ${item.reason.key}`}
+              item={item}
+              filter={filter}
+              now={now}
+            />
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}
+
+function AttentionRow({ item, filter, now }: { item: AttentionView; filter: OverviewFilter; now: Date }) {
+  const styles = useStyles();
+  const subject = subjectOf(item);
+  const view =
+    item.guestId === null
+      ? guestsOfFilter(filter, {
+          reason: item.reason.key,
+          ...(item.partner === null ? {} : { partner: item.partner }),
+        })
+      : { open: item.guestId };
+  return (
+    <li className={styles.row}>
+      {item.guestId === null ? (
+        <Avatar aria-hidden size={28} icon={<BuildingRegular />} color="neutral" />
+      ) : (
+        <Avatar aria-hidden size={28} name={subject} color="colorful" idForColor={item.guestId} />
+      )}
+      <div className={styles.words}>
+        <div className={styles.first}>
+          <OuterText text={subject} className={styles.name} />
+          {item.partner === null ? null : <OuterText text={item.partner} className={styles.partner} />}
+          {item.since === null ? null : (
+            <span className={styles.aside} title={formatFull(item.since)}>
+              · {waitWords(item, item.since, now)}
+            </span>
+          )}
+        </div>
+        <OpenGuests className={styles.reason} view={view} label={`${item.reason.title}: open ${subject}`}>
+          {item.reason.title}
+        </OpenGuests>
+      </div>
+      <CureButton item={item} subject={subject} view={view} />
+    </li>
+  );
+}
+
+/** A cluster has waited since a day, a guest for so many days. */
+function waitWords(item: AttentionView, since: string, now: Date): string {
+  if (item.guestId === null) return `since ${formatDay(since, now)}`;
+  const days = daysSince(since, now);
+  return days < 1 ? "today" : formatDays(days);
+}
+
+interface CureProps {
+  item: AttentionView;
+  subject: string;
+  view: Parameters<typeof writeGuestView>[0];
+}
+
+/** The one cure: an action on this guest, or the place that says what to do where no action cures it. */
+function CureButton({ item, subject, view }: CureProps) {
+  const styles = useStyles();
+  const act = useAct();
+  const canWrite = useCanWrite();
+  const { cure, guestId } = item;
+  if (cure === null || guestId === null) {
+    const label =
+      guestId === null ? `Show ${formatCount(item.guests, "guest")}` : item.cureLabel || "See what to do";
+    return (
+      <Button
+        size="small"
+        className={styles.cure}
+        icon={guestId === null ? <PeopleListRegular fontSize={16} /> : <PersonInfoRegular fontSize={16} />}
+        aria-label={`${label}: ${guestId === null ? (item.partner ?? "") : subject}, ${item.reason.title}`}
+        onClick={() => goTo("guests", writeGuestView(view))}
+      >
+        {label}
+      </Button>
+    );
+  }
+  const Icon = verbIcons[cure];
+  const label = item.cureLabel || verbNames[cure];
+  const changesTenant = cure !== "copyDirectLink";
+  const button = (
+    <Button
+      size="small"
+      className={styles.cure}
+      icon={<Icon fontSize={16} />}
+      aria-label={`${label}: ${subject}`}
+      disabledFocusable={changesTenant && !canWrite}
+      onClick={() => act(cure, { id: guestId, name: subject })}
+    >
+      {label}
+    </Button>
+  );
+  return changesTenant && !canWrite ? (
+    <Tooltip
+      content="You are offline or signed out. Changes reach the tenant only when you are connected."
+      relationship="description"
+    >
+      {button}
+    </Tooltip>
+  ) : (
+    button
+  );
+}

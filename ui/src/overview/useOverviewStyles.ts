@@ -1,0 +1,24 @@
+import { makeStyles } from "@fluentui/react-components";
+
+/** The grid of the page: cards in one row, then two columns. Above 1600 pixels the left one is twice as wide. */
+export const useOverviewStyles = makeStyles({
+  body: {
+    flex: 1,
+    minHeight: 0,
+    overflowY: "auto",
+    display: "flex",
+    flexDirection: "column",
+    gap: "12px",
+    padding: "2px 20px 12px",
+  },
+  cards: { display: "grid", gridTemplateColumns: "repeat(8, minmax(0, 1fr))", gap: "8px" },
+  grid: {
+    display: "grid",
+    gap: "12px",
+    flex: 1,
+    gridTemplateColumns: "minmax(0, 720px) minmax(400px, 1fr)",
+    gridTemplateRows: "286px minmax(302px, 1fr)",
+    maxHeight: "720px",
+    "@media (min-width: 1600px)": { gridTemplateColumns: "minmax(0, 2fr) minmax(0, 1fr)" },
+  },
+});
