@@ -217,8 +217,13 @@ impl Refusal {
         self.row().2
     }
 
+    /// Whether the service writes a failed audit row.
+    pub const fn leaves_a_row(self) -> bool {
+        self.row().3
+    }
+
     fn refuse(self, activity: Activity) -> Refused {
-        let audits = if self.row().3 {
+        let audits = if self.leaves_a_row() {
             vec![AuditEntry::failure(activity, Actor::Inviter, self.row().1)]
         } else {
             Vec::new()

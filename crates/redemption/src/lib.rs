@@ -9,6 +9,7 @@ pub mod address;
 pub mod case;
 pub mod catalogue;
 mod guest;
+pub mod handbook;
 mod identity;
 mod invite;
 mod invitee;

@@ -42,6 +42,26 @@ pub enum Activity {
 }
 
 impl Activity {
+    /// All activities.
+    pub const ALL: [Self; 16] = [
+        Self::AddUser,
+        Self::InviteExternalUser,
+        Self::AddUserSponsor,
+        Self::EmailNotSent,
+        Self::UpdateUser,
+        Self::RedeemExternalUserInvite,
+        Self::InviteWithReset,
+        Self::DeleteUser,
+        Self::DisableAccount,
+        Self::ApplyDecision,
+        Self::RegisteredSecurityInfo,
+        Self::CanceledSecurityInfo,
+        Self::AcceptTerms,
+        Self::DeclineTerms,
+        Self::BulkStarted,
+        Self::BulkFinished,
+    ];
+
     /// `activityDisplayName`, `category` and `loggedByService`.
     const fn row(self) -> (&'static str, &'static str, &'static str) {
         match self {

@@ -109,6 +109,8 @@ pub struct StopRow {
     pub ours: &'static [u32],
     /// Sign-in rows only the home tenant sees.
     pub home: &'static [u32],
+    /// What else in the inviting tenant's logs tells of it.
+    pub told_by: Option<&'static str>,
     /// The inviting tenant's logs hold nothing of it.
     pub invisible: bool,
 }
@@ -128,12 +130,13 @@ const fn row(
         shown,
         ours,
         home,
+        told_by: None,
         invisible: ours.is_empty(),
     }
 }
 
 /// A stop explained by an audit row or an earlier interrupt although it writes no sign-in row of its own.
-const fn audited(stop: Stop, outcome: Outcome, reason: &'static str) -> StopRow {
+const fn told(stop: Stop, outcome: Outcome, reason: &'static str, told_by: &'static str) -> StopRow {
     StopRow {
         stop,
         outcome,
@@ -141,6 +144,7 @@ const fn audited(stop: Stop, outcome: Outcome, reason: &'static str) -> StopRow 
         shown: None,
         ours: &[],
         home: &[],
+        told_by: Some(told_by),
         invisible: false,
     }
 }
@@ -160,7 +164,7 @@ pub const STOPS: &[StopRow] = &{
         row(S::SupersededLink, O::FailedAtLink, "superseded-redeem-ticket", None, &[], &[]),
         row(S::LinkUsed, O::FailedAtLink, "invitation-link-used", None, &[], &[]),
         row(S::LinkExpired, O::FailedAtLink, "invitation-link-expired", None, &[], &[]),
-        audited(S::DomainBlockedWhilePending, O::FailedAtLink, "domain-blocked-while-pending"),
+        told(S::DomainBlockedWhilePending, O::FailedAtLink, "domain-blocked-while-pending", "failed row: Redeem external user invite"),
         row(S::NoOrganizationNamed, O::FailedAtLink, "aadsts-50059", Some(50059), &[], &[]),
         row(S::NoIdentityProvider, O::FailedAtIdentity, "direct-link-otp-disabled", None, &[], &[]),
         row(S::NotInPartnerDirectory, O::FailedAtIdentity, "partner-directory-federated", None, &[], &[]),
@@ -188,13 +192,13 @@ pub const STOPS: &[StopRow] = &{
         coded(S::PasswordChangeRequired, O::FailedAtConditionalAccess, "aadsts-50142", &[50142]),
         coded(S::StrengthNotMet, O::FailedAtMfa, "auth-strength-non-entra", &[53003]),
         coded(S::RiskWithoutMfa, O::FailedAtMfa, "aadsts-53004", &[53004]),
-        audited(S::MfaNotRegistered, O::FailedAtMfa, "aadsts-50079"),
-        audited(S::MfaRegistrationCancelled, O::FailedAtMfa, "security-info-cancelled"),
+        told(S::MfaNotRegistered, O::FailedAtMfa, "aadsts-50079", "the interrupt 50079 before"),
+        told(S::MfaRegistrationCancelled, O::FailedAtMfa, "security-info-cancelled", "row: User canceled security info registration"),
         coded(S::MfaNotCompleted, O::FailedAtMfa, "aadsts-500121", &[500_121]),
         row(S::HomeMfaNotCompleted, O::FailedAtMfa, "aadsts-500121", Some(500_121), &[], &[500_121]),
         row(S::PermissionsNotAccepted, O::AbandonedAtConsent, "privacy-consent-not-accepted", None, &[], &[]),
         coded(S::AdminConsentNeeded, O::FailedAtConsent, "aadsts-90094", &[90094]),
-        audited(S::TermsDeclined, O::FailedAtTerms, "terms-declined"),
+        told(S::TermsDeclined, O::FailedAtTerms, "terms-declined", "row: Decline Terms Of Use"),
         row(S::TermsPerDevice, O::FailedAtTerms, "terms-per-device-b2b", None, &[50158], &[]),
         coded(S::NotAssigned, O::FailedAtAccess, "aadsts-50105", &[50105]),
     ]
