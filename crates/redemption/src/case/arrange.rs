@@ -239,9 +239,13 @@ fn policy_of(tenant: &CaseTenant, home: Option<&CaseHome>) -> TenantPolicy {
     }
     let clouds_enabled = match &tenant.cross_tenant.clouds_enabled {
         None | Some(CaseClouds::All(false)) => Vec::new(),
-        Some(CaseClouds::All(true)) => home.and_then(|home| home.cloud.clone()).into_iter().collect(),
-        Some(CaseClouds::One(cloud)) => vec![cloud.clone()],
-        Some(CaseClouds::Named(clouds)) => clouds.clone(),
+        Some(CaseClouds::All(true)) => home
+            .and_then(|home| home.cloud.as_deref())
+            .map(cloud_of)
+            .into_iter()
+            .collect(),
+        Some(CaseClouds::One(cloud)) => vec![cloud_of(cloud)],
+        Some(CaseClouds::Named(clouds)) => clouds.iter().map(|cloud| cloud_of(cloud)).collect(),
     };
     TenantPolicy {
         verified_domains: Vec::new(),
@@ -326,7 +330,11 @@ fn invitee_of(case: &CaseInvitee) -> Invitee {
             device_compliant: home.device_compliant,
             device_hybrid_joined: false,
             user_risk: home.user_risk,
-            cloud: home.cloud.clone().filter(|cloud| !is_commercial(cloud)),
+            cloud: home
+                .cloud
+                .as_deref()
+                .map(cloud_of)
+                .filter(|cloud| cloud != COMMERCIAL),
         }
     });
     Invitee {
@@ -344,15 +352,53 @@ fn invitee_of(case: &CaseInvitee) -> Invitee {
     }
 }
 
-/// Names of the cloud the inviting tenant itself lives in.
-fn is_commercial(cloud: &str) -> bool {
-    [
-        "public",
-        "global",
-        "commercial",
-        "worldwide",
-        "microsoftonline.com",
-    ]
-    .iter()
-    .any(|name| cloud.eq_ignore_ascii_case(name))
+/// The cloud the inviting tenant itself lives in.
+const COMMERCIAL: &str = "microsoftonline.com";
+
+/// One name for each Microsoft cloud: the sign-in domain, as `allowedCloudEndpoints` has it. The format fixes no
+/// spelling; a name not known here stands for itself.
+fn cloud_of(name: &str) -> String {
+    const NAMES: [(&str, &[&str]); 3] = [
+        (
+            COMMERCIAL,
+            &["public", "global", "commercial", "worldwide", "azurecloud"],
+        ),
+        (
+            "microsoftonline.us",
+            &[
+                "usgovernment",
+                "usgov",
+                "government",
+                "gcchigh",
+                "azureusgovernment",
+            ],
+        ),
+        (
+            "partner.microsoftonline.cn",
+            &["china", "21vianet", "azurechina", "azurechinacloud", "mooncake"],
+        ),
+    ];
+    let plain: String = name
+        .to_lowercase()
+        .chars()
+        .filter(|c| !matches!(c, ' ' | '-' | '_'))
+        .collect();
+    let known = NAMES
+        .iter()
+        .find(|(endpoint, names)| plain == *endpoint || names.contains(&plain.as_str()));
+    known.map_or(plain.clone(), |(endpoint, _)| (*endpoint).to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn clouds_are_known_by_their_usual_names() {
+        assert_eq!(cloud_of("US Government"), cloud_of("microsoftonline.us"));
+        assert_eq!(cloud_of("usGovernment"), "microsoftonline.us");
+        assert_eq!(cloud_of("china"), "partner.microsoftonline.cn");
+        assert_eq!(cloud_of("public"), COMMERCIAL);
+        assert_eq!(cloud_of("Elsewhere"), "elsewhere");
+    }
 }
