@@ -6,6 +6,7 @@
 //!
 //! The sandbox shares no type with the Graph client: a wrong field name must not hide on both sides.
 
+mod client;
 pub mod clock;
 pub mod control;
 pub mod faults;
@@ -13,11 +14,18 @@ mod graph;
 mod guest;
 mod login;
 mod page;
+pub mod play;
+mod ready;
 mod seed;
 mod server;
+mod staging;
+mod state;
 mod tls;
 pub mod truth;
 pub mod world;
 
+pub use client::{ClientError, fetch_ready};
 pub use clock::SandboxClock;
-pub use server::{Ready, Sandbox, SandboxConfig, SandboxError, SandboxState};
+pub use ready::{AppOnly, Ready, ReadyTls};
+pub use server::{Sandbox, SandboxConfig, SandboxError};
+pub use state::SandboxState;

@@ -49,18 +49,31 @@ impl Audience {
     }
 }
 
+/// Where an attempt stands, as marks on the page for whoever reads it by program.
+#[derive(Clone, Debug)]
+pub(crate) struct Progress {
+    /// The pages shown so far, in the words of the case format, with blanks between.
+    pub(crate) prompts: String,
+    /// The identity path, once it is settled.
+    pub(crate) path: Option<&'static str>,
+    /// How the attempt ended, or how it counts if the guest leaves now.
+    pub(crate) outcome: &'static str,
+}
+
 /// A page to be shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Page<'a> {
     pub(crate) title: &'a str,
     pub(crate) status: StatusCode,
     pub(crate) audience: Audience,
+    pub(crate) progress: Option<Progress>,
 }
 
 impl Page<'_> {
     /// The page as a response. `body` opens with the one `h1`.
     pub(crate) fn respond(self, body: &Markup) -> Response {
         let audience = self.audience;
+        let progress = self.progress.as_ref();
         let document = html! {
             (DOCTYPE)
             html lang="en" {
@@ -73,7 +86,9 @@ impl Page<'_> {
                 body {
                     a class="skip" href="#page" { "Skip to the page" }
                     header { p class="banner" { (audience.banner()) } }
-                    main id="page" tabindex="-1" { (body) }
+                    main id="page" tabindex="-1" data-prompts=[progress.map(|progress| &progress.prompts)]
+                        data-path=[progress.and_then(|progress| progress.path)]
+                        data-outcome=[progress.map(|progress| progress.outcome)] { (body) }
                     footer { p { "Sandbox tenant. Nothing here leaves this computer." } }
                 }
             }

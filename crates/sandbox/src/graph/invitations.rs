@@ -214,6 +214,11 @@ fn refusal(refusal: InviteRefusal) -> GraphError {
             "The new email address has to be in the mail or otherMails property of the user before the redemption status can be reset.",
         ),
         InviteRefusal::SponsorNotFound => GraphError::not_found("invitedUserSponsors"),
+        InviteRefusal::BySettings(refusal) => GraphError::new(
+            StatusCode::from_u16(refusal.http_status()).unwrap_or(StatusCode::BAD_REQUEST),
+            refusal.graph_code(),
+            refusal.message(""),
+        ),
     }
 }
 

@@ -117,6 +117,8 @@ pub(super) async fn common_link(State(state): State<SandboxState>, RawQuery(quer
     ticketless(&state, LinkKind::Common, &Fields::of_query(query.as_deref()))
 }
 
+/// A link without a ticket. `session` says who is signed in to the browser that opens it: `own`, `other`, or what the
+/// facts about the person say.
 fn ticketless(state: &SandboxState, link: LinkKind, fields: &Fields) -> Response {
     if fields
         .get("tenantid")
@@ -133,7 +135,11 @@ fn ticketless(state: &SandboxState, link: LinkKind, fields: &Fields) -> Response
             guest: world.user_by_mail(&mail).map(|user| user.id),
             invitation: None,
             link,
-            browser: browser_of(&world, &mail),
+            browser: match fields.get("session") {
+                Some("own") => Browser::OwnAccount,
+                Some("other") => Browser::OtherAccount,
+                _ => browser_of(&world, &mail),
+            },
             redirect_url: "https://myapplications.microsoft.com/".to_owned(),
             app: if link == LinkKind::Common {
                 apps::MY_APPS

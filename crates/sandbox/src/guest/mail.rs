@@ -26,7 +26,10 @@ pub(super) async fn read(State(state): State<SandboxState>, Path(id): Path<Strin
             Some(invitation) => invitation_text(&world, mail, invitation),
             None => invitation_gone(),
         },
-        MailContent::AccessNotice(id) => world.invitation(*id).map_or_else(invitation_gone, access_notice),
+        MailContent::AccessNotice(id) => match world.invitation(*id) {
+            Some(invitation) => access_notice(&world, invitation),
+            None => invitation_gone(),
+        },
         MailContent::Passcode { code, expires } => passcode(&sessions, mail, code, *expires),
         MailContent::Note(paragraphs) => html! { @for paragraph in paragraphs { p { (paragraph) } } },
     };
@@ -121,11 +124,11 @@ fn initials(name: &str) -> String {
         .collect()
 }
 
-fn access_notice(invitation: &Invitation) -> Markup {
+fn access_notice(world: &World, invitation: &Invitation) -> Markup {
     html! {
         p { "You now have access to applications of " (TENANT.name) ". Your organization and " (TENANT.name)
             " have agreed that you need not accept an invitation." }
-        p { a class="button" href={ "/redeem/app?mail=" (path_segment(&invitation.mail)) } target=(PAGE_FRAME) {
+        p { a class="button" href=(world.redeem_url(invitation)) target=(PAGE_FRAME) {
             "Open " (TENANT.name) "'s applications" } }
     }
 }

@@ -25,12 +25,15 @@ use axum::{
     routing::{get, post},
 };
 use maud::Markup;
+use usher_redemption::Play;
 
-pub use session::Sessions;
+pub(crate) use prompts::path_segment;
+pub(crate) use record::source_of;
+pub(crate) use session::{Sessions, opaque_id};
 
 use crate::{
     SandboxState,
-    page::{Audience, Page},
+    page::{Audience, Page, Progress},
 };
 
 /// A form of these pages holds an address, a code and a token; more is no form of ours.
@@ -75,6 +78,24 @@ fn show_with(title: &str, status: StatusCode, body: &Markup) -> Response {
         title,
         status,
         audience: Audience::Guest,
+        progress: None,
+    }
+    .respond(body)
+}
+
+/// A page of an attempt, marked with how far it has come.
+fn show_attempt(title: &str, status: StatusCode, play: &Play, body: &Markup) -> Response {
+    let prompts: Vec<&str> = play.prompts().iter().map(|prompt| prompt.word()).collect();
+    let progress = Progress {
+        prompts: prompts.join(" "),
+        path: play.path().map(usher_redemption::Path::word),
+        outcome: play.outcome().word(),
+    };
+    Page {
+        title,
+        status,
+        audience: Audience::Guest,
+        progress: Some(progress),
     }
     .respond(body)
 }

@@ -144,7 +144,22 @@ fn foreign_session(view: &View<'_>) -> (String, Markup) {
         p role="alert" { "AADSTS50020: the account " (view.other_account()) " is signed in to this browser, and it is \
             no guest of " (TENANT.name) "." }
         p { "Use the account that was invited, and type its whole address." }
-        (view.buttons(&[("wrong_account_sign_in", "Go on with the signed-in account"), ("use_another_account", "Use another account")]))
+        (view.form(&html! {
+            ul class="choices" {
+                li { button type="submit" name="action" value="wrong_account_sign_in" class="choice" {
+                    strong { (view.other_account()) } span { "Signed in" }
+                } }
+                li { button type="submit" name="action" value="choose_work_account" class="choice" {
+                    strong { (view.mail()) } span { "Work or school account" }
+                } }
+                li { button type="submit" name="action" value="choose_personal_account" class="choice" {
+                    strong { (view.mail()) } span { "Personal account" }
+                } }
+                li { button type="submit" name="action" value="use_another_account" class="choice" {
+                    "Use another account"
+                } }
+            }
+        }))
     };
     ("Pick an account".to_owned(), inside)
 }
@@ -335,6 +350,6 @@ fn terms_of_use(view: &View<'_>) -> (String, Markup) {
 }
 
 /// A mail address as one segment of a path.
-pub(super) fn path_segment(mail: &str) -> String {
+pub(crate) fn path_segment(mail: &str) -> String {
     percent_encoding::utf8_percent_encode(mail, percent_encoding::NON_ALPHANUMERIC).to_string()
 }

@@ -223,7 +223,7 @@ pub(super) fn target_app(world: &World) -> AppRef {
     }
 }
 
-fn source_of(path: Path, invitee: &Invitee) -> RedeemSource {
+pub(crate) fn source_of(path: Path, invitee: &Invitee) -> RedeemSource {
     match path {
         Path::EntraId => RedeemSource::EntraId,
         Path::MsaExisting | Path::MsaCreate => RedeemSource::MicrosoftAccount,

@@ -17,7 +17,7 @@ const KEPT_SESSIONS: usize = 5_000;
 
 /// All attempts under way.
 #[derive(Default)]
-pub struct Sessions {
+pub(crate) struct Sessions {
     by_id: HashMap<String, GuestSession>,
     oldest_first: VecDeque<String>,
 }
@@ -113,7 +113,7 @@ impl GuestSession {
 }
 
 /// 192 random bits as URL-safe text. Not from the tenant's own chance: that one is repeatable.
-fn opaque_id() -> String {
+pub(crate) fn opaque_id() -> String {
     let mut bytes = [0_u8; 24];
     rand::rng().fill_bytes(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)

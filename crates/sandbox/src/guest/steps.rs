@@ -15,7 +15,7 @@ use super::{
     prompts,
     record::Scribe,
     session::{GuestSession, Visit},
-    show_with,
+    show_attempt, show_with,
 };
 use crate::{
     SandboxState,
@@ -240,7 +240,7 @@ fn draw(world: &World, id: &str, session: &GuestSession, refusal: Option<Refusal
         ),
         Page::Ended { outcome, stop } => ended::draw(world, id, session, outcome, stop, refusal),
     };
-    show_with(&title, status, &body)
+    show_attempt(&title, status, &session.play, &body)
 }
 
 /// An address whose attempt is not kept: mistyped, forgotten, or from before a reset of the sandbox.

@@ -16,6 +16,7 @@ fn show(title: &str, status: StatusCode, body: &Markup) -> Response {
         title,
         status,
         audience: Audience::Administrator,
+        progress: None,
     }
     .respond(body)
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 /// `status/failureReason` of a code. Success has none; codes that are not listed get the text Entra has for anything.
-pub(super) fn failure_reason(code: u32) -> Option<Cow<'static, str>> {
+pub(crate) fn failure_reason(code: u32) -> Option<Cow<'static, str>> {
     let text = match code {
         0 => return None,
         16000 => "The chosen account is signed in but does not exist in this tenant; another account has to be picked.",

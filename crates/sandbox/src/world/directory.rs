@@ -7,7 +7,7 @@ use super::{
     id::UserId,
     rows::{Actor, AuditTarget, ModifiedProperty, NewAudit},
     tenant::Partner,
-    user::{Moment, User},
+    user::{Identity, Moment, SignInActivity, User, UserType},
 };
 
 /// How long a deleted user lies in the recycle bin.
@@ -74,6 +74,52 @@ impl World {
         if let Some(user) = self.users.get_mut(&id) {
             user.history.push((at, moment));
         }
+    }
+
+    /// Puts every guest's history in the order of time, after it was written out of order.
+    pub(crate) fn sort_histories(&mut self) {
+        for user in self.users.values_mut() {
+            user.history.sort_by_key(|(at, _)| *at);
+        }
+    }
+
+    /// Somebody came in by self-service sign-up: a guest without invitation and without state.
+    pub(crate) fn sign_up(&mut self, name: &str, mail: &str, at: DateTime<Utc>) {
+        let id = UserId(self.fresh_uuid());
+        let upn = self.free_guest_upn(mail);
+        let user = User {
+            id,
+            display_name: name.to_owned(),
+            given_name: None,
+            surname: None,
+            job_title: None,
+            identities: vec![Identity::federated("mail", Some(mail))],
+            user_principal_name: upn,
+            mail: Some(mail.to_owned()),
+            other_mails: vec![mail.to_owned()],
+            proxy_addresses: vec![format!("SMTP:{mail}")],
+            user_type: UserType::Guest,
+            creation_type: Some("SelfServiceSignUp".to_owned()),
+            created: at,
+            external_user_state: None,
+            external_user_state_changed: None,
+            account_enabled: true,
+            company_name: None,
+            department: None,
+            usage_location: None,
+            preferred_language: None,
+            sessions_valid_from: at,
+            sponsors: Vec::new(),
+            invited_by: None,
+            deleted: None,
+            activity: SignInActivity::default(),
+            visible_from: at,
+            history: Vec::new(),
+        };
+        let row = NewAudit::core_directory("Add user", "Add", at, Actor::part_of_entra("Microsoft.Azure.SyncFabric"))
+            .target(AuditTarget::user(&user));
+        self.put_user(user);
+        self.append_audit(row);
     }
 
     /// Blocks or unblocks sign-in, with the rows of it. False where there is no such user.

@@ -37,6 +37,11 @@ impl World {
         &self.events
     }
 
+    /// Takes out the soonest event, if it is due at `now`.
+    pub(crate) fn take_due(&mut self, now: DateTime<Utc>) -> Option<DueEvent> {
+        self.events.first().is_some_and(|event| event.at <= now).then(|| self.events.remove(0))
+    }
+
     pub(crate) fn schedule(&mut self, event: DueEvent) {
         let place = self.events.partition_point(|other| other.at <= event.at);
         self.events.insert(place, event);

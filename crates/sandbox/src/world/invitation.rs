@@ -62,7 +62,8 @@ impl World {
 
     /// All invitations of a guest, oldest first.
     pub fn invitations_of(&self, guest: UserId) -> Vec<&Invitation> {
-        let mut found: Vec<_> = self.invitations.values().filter(|invitation| invitation.guest == guest).collect();
+        let ids = self.invitations_by_guest.get(&guest).map_or(&[][..], Vec::as_slice);
+        let mut found: Vec<_> = ids.iter().filter_map(|id| self.invitations.get(id)).collect();
         found.sort_by_key(|invitation| (invitation.made, invitation.id));
         found
     }
@@ -108,9 +109,13 @@ impl World {
 
     pub(crate) fn put_invitation(&mut self, invitation: Invitation) {
         let made = invitation.made;
-        for older in self.invitations.values_mut().filter(|older| older.guest == invitation.guest) {
-            older.superseded.get_or_insert(made);
+        let siblings = self.invitations_by_guest.entry(invitation.guest).or_default();
+        for older in siblings.iter() {
+            if let Some(older) = self.invitations.get_mut(older) {
+                older.superseded.get_or_insert(made);
+            }
         }
+        siblings.push(invitation.id);
         self.tickets.insert(invitation.ticket.clone(), invitation.id);
         self.invitations.insert(invitation.id, invitation);
     }

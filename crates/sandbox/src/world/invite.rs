@@ -107,6 +107,8 @@ pub enum InviteRefusal {
     ResetAddressUnknown,
     /// A sponsor is not there.
     SponsorNotFound,
+    /// A setting of the tenant forbids it.
+    BySettings(usher_redemption::Refusal),
 }
 
 /// Who asks for an invitation, as far as the tenant's invite settings care.
@@ -130,6 +132,7 @@ impl World {
     /// member.
     pub fn invite(&mut self, order: &InviteOrder) -> Result<Invited, InviteRefusal> {
         let at = self.now();
+        self.check_settings(order, at)?;
         self.invite_at(order, at)
     }
 
@@ -366,8 +369,10 @@ impl World {
             "{} invited you to access applications within their organization",
             name.as_deref().unwrap_or(TENANT.name)
         );
+        let notice = self.sends_notice(&invitation.mail);
+        let content = if notice { MailContent::AccessNotice(id) } else { MailContent::Invitation(id) };
         for reader in std::iter::once(&invitation.mail).chain(&invitation.cc) {
-            let mail = self.deliver(reader, INVITATION_SENDER, &subject, MailContent::Invitation(id), at);
+            let mail = self.deliver(reader, INVITATION_SENDER, &subject, content.clone(), at);
             self.set_reply_to(mail, reply_to.clone());
         }
     }
@@ -388,7 +393,7 @@ impl World {
     }
 
     /// The user principal name a guest of this address gets; a number is added while it is taken.
-    fn free_guest_upn(&self, mail: &str) -> String {
+    pub(super) fn free_guest_upn(&self, mail: &str) -> String {
         let stem = mail.replace('@', "_");
         let mut upn = format!("{stem}#EXT#@{}", TENANT.initial_domain);
         let mut number = 1;

@@ -14,6 +14,7 @@ mod mail;
 mod people;
 mod redeem;
 mod rows;
+mod rules;
 mod tenant;
 mod user;
 mod write;
@@ -32,7 +33,9 @@ use uuid::Uuid;
 pub use event::{DueEvent, EventKind};
 pub use id::{InvitationId, MailId, TenantId, UserId};
 pub use invitation::{Invitation, TicketState};
+pub(crate) use codes::failure_reason;
 pub use directory::RestoreRefusal;
+pub(crate) use invite::is_invitable_address;
 pub use invite::{InviteOrder, InviteRefusal, Invited, Inviter, MessageWish};
 pub use log::{AuditRow, LogRow, SignInRow};
 pub use mail::{Mail, MailContent};
@@ -61,6 +64,7 @@ pub struct World {
     by_mail: HashMap<String, UserId>,
     by_upn: HashMap<String, UserId>,
     invitations: BTreeMap<InvitationId, Invitation>,
+    invitations_by_guest: HashMap<UserId, Vec<InvitationId>>,
     tickets: HashMap<String, InvitationId>,
     mails: Vec<Mail>,
     partners: Vec<Partner>,
@@ -93,6 +97,7 @@ impl World {
             by_mail: HashMap::new(),
             by_upn: HashMap::new(),
             invitations: BTreeMap::new(),
+            invitations_by_guest: HashMap::new(),
             tickets: HashMap::new(),
             mails: Vec::new(),
             partners: Vec::new(),

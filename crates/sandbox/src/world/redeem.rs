@@ -101,6 +101,14 @@ impl World {
         self.append_audit(redeemed);
     }
 
+    /// The tenant refuses a redemption that came as far as accepting: a failed redeem row, the state stays.
+    pub fn refuse_redemption(&mut self, guest: UserId, home_upn: &str, ip: &str, reason: &str, at: DateTime<Utc>) {
+        let Some(target) = self.user(guest).map(AuditTarget::user) else { return };
+        self.remember(guest, at, Moment::RedemptionRefused);
+        let row = NewAudit::new("B2B Auth", "Redeem external user invite", "Update", at, Actor::guest(home_upn, ip));
+        self.append_audit(row.target(target).failed(reason));
+    }
+
     /// Whether the address has blocked invitation mails.
     pub fn is_unsubscribed(&self, mail: &str) -> bool {
         self.unsubscribed.contains(&mail.to_lowercase())

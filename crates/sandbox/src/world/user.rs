@@ -112,6 +112,8 @@ pub enum Moment {
     RequirementMet,
     /// The guest's state went to accepted.
     Redeemed,
+    /// The tenant refused the redemption, with an audit row.
+    RedemptionRefused,
     /// An admin, a review or a policy blocked the account.
     Blocked,
     /// The block was lifted.
