@@ -5,6 +5,7 @@ mod arrange;
 mod compare;
 mod format;
 mod pure;
+mod words;
 
 pub use arrange::{BlockedBy, CaseSetup, CaseStep};
 pub use compare::{Actual, Difference};

@@ -83,7 +83,7 @@ impl Catalogue {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::invite::Refusal;
+    use crate::refusal::Refusal;
     use crate::stage::Stage;
     use crate::stops::STOPS;
 

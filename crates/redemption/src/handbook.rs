@@ -5,10 +5,11 @@ use std::fmt::Write as _;
 use crate::access::GATES;
 use crate::catalogue::{Cure, Setting};
 use crate::identity::{self, Path, Route};
-use crate::invite::{Inviter, Refusal};
+use crate::invite::Inviter;
 use crate::invitee::{HomeTenant, Invitee, TenantKind};
 use crate::link::LinkKind;
 use crate::policy::{AllowInvitesFrom, FallbackProvider, TenantPolicy};
+use crate::refusal::Refusal;
 use crate::rows::Activity;
 use crate::stops::{STOPS, StopRow};
 

@@ -18,6 +18,7 @@ mod page;
 mod play;
 mod policy;
 mod predict;
+mod refusal;
 mod rows;
 mod stage;
 mod step;
@@ -26,8 +27,8 @@ mod stops;
 pub use guest::{Effect, GuestObject, Identity, Issuer, TermsAcceptance};
 pub use identity::Path;
 pub use invite::{
-    InviteRequest, Invited, Inviter, Mail, Refusal, Refused, bulk_finished, bulk_started, invite,
-    lifecycle_due, reset_redemption,
+    InviteRequest, Invited, Inviter, Mail, bulk_finished, bulk_started, invite, lifecycle_due,
+    reset_redemption,
 };
 pub use invitee::{HomeTenant, Invitee, TenantKind};
 pub use link::{Browser, LinkKind};
@@ -41,6 +42,7 @@ pub use policy::{
 pub use predict::{
     Certainty, Facts, HomeKnowledge, PredictedStop, Prediction, Unknown, UnreadSetting, goes_along, predict,
 };
+pub use refusal::{Refusal, Refused};
 pub use rows::{Activity, Actor, AuditEntry, CaStatus, SignInApp, SignInEntry};
 pub use stage::{InvitationState, Outcome, Stage};
 pub use step::{Note, Scene, Step};

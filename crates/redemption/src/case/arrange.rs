@@ -4,9 +4,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::format::{
-    Case, CaseAction, CaseClouds, CaseGrant, CaseHome, CaseInvitee, CaseNetwork, CaseTenant,
-};
+use super::format::{Case, CaseAction};
+use super::words::{CaseClouds, CaseGrant, CaseHome, CaseInvitee, CaseNetwork, CaseTenant};
 use crate::guest::{GuestObject, Identity};
 use crate::identity::{self, Path, Route};
 use crate::invitee::{HomeTenant, Invitee, TenantKind};
