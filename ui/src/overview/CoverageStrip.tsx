@@ -19,6 +19,7 @@ const useStyles = makeStyles({
     left: 0,
     top: "2px",
     textAlign: "end",
+    whiteSpace: "nowrap",
     color: tokens.colorNeutralForeground2,
   },
   strip: {

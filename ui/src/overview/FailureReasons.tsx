@@ -1,6 +1,7 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { Card } from "../components/Card";
 import { countText, countWords } from "../components/CountText";
+import { OuterText } from "../components/OuterText";
 import { stageNames } from "../components/words";
 import { formatPercent } from "../format/format";
 import type { Count, OverviewFilter, ReasonCountView, StageView } from "../ipc/bindings";
@@ -13,7 +14,7 @@ import { guestsOfFilter } from "./overviewAddress";
 /** Reasons that get a row of their own; the rest is summed in one. */
 const ROWS = 7;
 
-const COLUMNS = "minmax(0, 1fr) 96px 70px 40px";
+const COLUMNS = "minmax(0, 1fr) 100px 64px 32px";
 
 const useStyles = makeStyles({
   head: {
@@ -124,7 +125,7 @@ export function FailureReasons({ reasons, stopped, filter }: Props) {
   return (
     <Card
       title="Failure reasons"
-      subtitle={subtitle}
+      subtitle={<OuterText text={subtitle} />}
       action={
         <OpenGuests className={styles.link} view={guestsOfFilter(filter, { standing: "stopped" })}>
           All reasons

@@ -2,6 +2,7 @@ import { makeStyles, tokens } from "@fluentui/react-components";
 import { useState } from "react";
 import { Card } from "../components/Card";
 import { countText } from "../components/CountText";
+import { OuterText } from "../components/OuterText";
 import { stageNames } from "../components/words";
 import { formatCount, formatDay, formatDuration, formatNumber, formatPercent } from "../format/format";
 import type { FunnelView, OverviewFilter } from "../ipc/bindings";
@@ -36,7 +37,7 @@ export function FunnelCard({ funnel, filter, now }: Props) {
   return (
     <Card
       title="Redemption funnel"
-      subtitle={subtitle}
+      subtitle={<OuterText text={subtitle} />}
       action={<ShowAsTable shown={asTable} onChange={setAsTable} />}
     >
       {invited === 0 ? (

@@ -21,6 +21,7 @@ const useStyles = makeStyles({
   drawing: { position: "absolute", left: 0, top: 0, overflow: "visible" },
   label: { fontSize: "12px", fill: tokens.colorNeutralForeground2 },
   value: { fontSize: "14px", fontWeight: tokens.fontWeightSemibold, fill: tokens.colorNeutralForeground1 },
+  small: { fontSize: "11px" },
   unknown: { fontSize: "12px", fontStyle: "italic", fill: tokens.colorNeutralForeground3 },
   median: { fontSize: "11px", fill: tokens.colorNeutralForeground3 },
   bar: { fill: own.chart1, "@media (forced-colors: active)": { stroke: "CanvasText", fill: "Canvas" } },
@@ -97,10 +98,10 @@ export function FunnelChart({ funnel, filter }: { funnel: FunnelView; filter: Ov
                   className={bar.known ? styles.bar : styles.outline}
                   data-mark={bar.known ? "bar" : "unknown"}
                 />
-                <text {...place} y={-26} className={styles.label}>
+                <text {...place} y={-26} className={mergeClasses(styles.label, width < 640 && styles.small)}>
                   {stageNames[bar.stage.stage]}
                 </text>
-                <text {...place} y={-9} className={bar.known ? styles.value : mergeClasses(styles.unknown)}>
+                <text {...place} y={-9} className={bar.known ? styles.value : styles.unknown}>
                   {countText(bar.stage.guests)}
                 </text>
               </g>

@@ -10,7 +10,7 @@ const useStyles = makeStyles({
   root: {
     display: "grid",
     gridTemplateColumns: "repeat(5, minmax(0, 1fr))",
-    columnGap: "10px",
+    columnGap: "4px",
     margin: "11px 0 0",
     padding: "0 0 0 3px",
     listStyleType: "none",
@@ -19,7 +19,7 @@ const useStyles = makeStyles({
   total: { ...ramp.caption, lineHeight: "18px", color: tokens.colorNeutralForeground2 },
   lost: { color: tokens.colorStatusDangerForeground1, fontWeight: tokens.fontWeightSemibold },
   reason: { ...ramp.caption, fontSize: "11.5px", lineHeight: "15px", color: tokens.colorNeutralForeground3 },
-  none: { ...ramp.caption, lineHeight: "18px", color: tokens.colorNeutralForeground3 },
+  none: { ...ramp.caption, display: "block", lineHeight: "18px", color: tokens.colorNeutralForeground3 },
 });
 
 /** Under each step: how many did not get on, and up to three reasons. */

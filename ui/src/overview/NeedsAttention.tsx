@@ -42,7 +42,7 @@ const useStyles = makeStyles({
   first: { ...ramp.caption, display: "flex", alignItems: "baseline", gap: "4px", minWidth: 0 },
   name: { fontWeight: tokens.fontWeightSemibold },
   aside: { color: tokens.colorNeutralForeground3, flexShrink: 0, whiteSpace: "nowrap" },
-  partner: { color: tokens.colorNeutralForeground3 },
+  partner: { color: tokens.colorNeutralForeground3, flexShrink: 1000 },
   reason: {
     ...ramp.caption,
     ...oneLine,
@@ -89,7 +89,7 @@ export function NeedsAttention({ attention, total, filter, now }: Props) {
   return (
     <Card
       title="Needs attention"
-      subtitle="most guests first, then longest wait"
+      subtitle={<OuterText text="most guests first, then longest wait" />}
       action={
         total > 0 ? (
           <OpenGuests

@@ -1,6 +1,6 @@
 import { createFocusOutlineStyle, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import type { CSSProperties, ReactNode } from "react";
-import { type GuestView, writeGuestView } from "../guests/guestAddress";
+import { type GuestPlace, writeGuestView } from "../guests/guestAddress";
 import { goTo } from "../shell/address";
 
 const useStyles = makeStyles({
@@ -27,7 +27,7 @@ const useStyles = makeStyles({
 
 interface Props {
   /** What the Guests page is set to. */
-  view: Partial<GuestView>;
+  view: Partial<GuestPlace>;
   /** The accessible name, where the content does not say it. */
   label?: string;
   title?: string;

@@ -3,7 +3,6 @@ import {
   ArrowSyncRegular,
   BeakerRegular,
   DocumentSearchRegular,
-  DocumentTextRegular,
   type FluentIcon,
   MailAddRegular,
   PeopleRegular,
@@ -48,13 +47,8 @@ const useStyles = makeStyles({
 const SOURCES: readonly { icon: FluentIcon; name: string; scope: string }[] = [
   { icon: PeopleRegular, name: "Guests and sponsors", scope: "User.Read.All" },
   {
-    icon: DocumentTextRegular,
-    name: "Audit logs, as far back as the tenant keeps them",
-    scope: "AuditLog.Read.All",
-  },
-  {
     icon: DocumentSearchRegular,
-    name: "Sign-in logs, as far back as the tenant keeps them",
+    name: "Audit and sign-in logs, as far back as the tenant keeps them",
     scope: "AuditLog.Read.All",
   },
 ];

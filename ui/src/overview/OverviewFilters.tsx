@@ -1,13 +1,13 @@
 import {
+  Button,
   Input,
-  Link,
   makeStyles,
   Popover,
   PopoverSurface,
   PopoverTrigger,
   tokens,
 } from "@fluentui/react-components";
-import { InfoRegular } from "@fluentui/react-icons";
+import { AddRegular, InfoRegular } from "@fluentui/react-icons";
 import { type FormEvent, useState } from "react";
 import { FilterPill, type PillOption } from "../components/FilterPill";
 import { FilterBar } from "../components/PageHeader";
@@ -31,7 +31,15 @@ const useStyles = makeStyles({
   },
   form: { display: "flex", alignItems: "center", gap: "8px" },
   days: { width: "88px" },
-  custom: { ...ramp.caption },
+  custom: {
+    ...ramp.caption,
+    fontWeight: tokens.fontWeightRegular,
+    height: "28px",
+    padding: "0 11px",
+    borderRadius: "14px",
+    border: `1px dashed ${tokens.colorNeutralStroke1}`,
+    "& .fui-Button__icon": { fontSize: "14px", width: "14px", height: "14px" },
+  },
 });
 
 const RANGES: readonly PillOption[] = [
@@ -157,9 +165,9 @@ function CustomRange({ days, onChoose }: { days: number; onChoose: (days: number
       }}
     >
       <PopoverTrigger disableButtonEnhancement>
-        <Link as="button" className={styles.custom}>
+        <Button appearance="transparent" size="small" className={styles.custom} icon={<AddRegular />}>
           Custom range
-        </Link>
+        </Button>
       </PopoverTrigger>
       <PopoverSurface aria-label="Custom range">
         <form className={styles.form} onSubmit={submit}>
@@ -175,9 +183,9 @@ function CustomRange({ days, onChoose }: { days: number; onChoose: (days: number
             onChange={(_, change) => setText(change.value)}
           />
           <span>days</span>
-          <Link as="button" type="submit" disabled={!fits}>
+          <Button type="submit" appearance="primary" disabledFocusable={!fits}>
             Apply
-          </Link>
+          </Button>
         </form>
       </PopoverSurface>
     </Popover>

@@ -3,7 +3,7 @@ import { DataBarVerticalRegular, TableSimpleRegular } from "@fluentui/react-icon
 import { ramp } from "../theme/type";
 
 const useStyles = makeStyles({
-  button: { minWidth: "24px", height: "24px" },
+  button: { minWidth: "24px", height: "24px", margin: "-4px -4px -4px 0", verticalAlign: "middle" },
   scroll: { flex: 1, minHeight: 0, overflow: "auto", marginTop: "8px" },
   table: { ...ramp.caption, width: "100%", borderCollapse: "collapse", fontVariantNumeric: "tabular-nums" },
   cell: {

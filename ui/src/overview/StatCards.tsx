@@ -39,7 +39,7 @@ const useStyles = makeStyles({
     transition: "background-color 100ms",
     "&:hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
     "@media (prefers-reduced-motion: reduce)": { transition: "none" },
-    "@media (max-width: 1240px)": { padding: "8px" },
+    "@media (max-width: 1240px)": { padding: "8px 6px" },
     ...createFocusOutlineStyle(),
   },
   pressed: {

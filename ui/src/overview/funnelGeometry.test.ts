@@ -39,6 +39,13 @@ describe("layOutFunnel", () => {
     expect((last?.x ?? 0) + (last?.width ?? 0)).toBe(690);
   });
 
+  it("narrows the bars before the words between them", () => {
+    const [first, second] = layOutFunnel(six(6, 5, 4, 3, 2, 1), 550).bars;
+
+    expect(first?.width).toBe(35);
+    expect((second?.x ?? 0) - (first?.width ?? 0)).toBe(68);
+  });
+
   it("draws the drop-out as a wedge from the height before to the height after", () => {
     const { steps } = layOutFunnel(six(100, 50, 50, 50, 50, 50), 690);
 

@@ -5,6 +5,8 @@ import type { FunnelStageView } from "../ipc/bindings";
 
 /** Width of a bar, in pixels; less where there is no room. */
 export const FUNNEL_BAR_WIDTH = 56;
+/** Room the words between two bars need, in pixels: bars give way to it. */
+const STEP_WIDTH = 68;
 /** Height of the tallest bar, in pixels. */
 export const FUNNEL_BAR_HEIGHT = 112;
 
@@ -48,7 +50,8 @@ export function layOutFunnel(stages: readonly FunnelStageView[], width: number):
   const height = scaleLinear()
     .domain([0, Math.max(most, 1)])
     .range([0, FUNNEL_BAR_HEIGHT]);
-  const barWidth = Math.min(FUNNEL_BAR_WIDTH, width / Math.max(stages.length * 2, 1));
+  const room = (width - STEP_WIDTH * (stages.length - 1)) / Math.max(stages.length, 1);
+  const barWidth = Math.min(FUNNEL_BAR_WIDTH, Math.max(room, 12));
   const left = scaleLinear()
     .domain([0, Math.max(stages.length - 1, 1)])
     .range([0, Math.max(width - barWidth, 0)]);

@@ -1,4 +1,4 @@
-import type { GuestView } from "../guests/guestAddress";
+import type { GuestPlace } from "../guests/guestAddress";
 import type { CardKind, FunnelView, OverviewFilter } from "../ipc/bindings";
 import { goTo } from "../shell/address";
 
@@ -46,7 +46,7 @@ export function writeOverviewFilter(filter: OverviewFilter): URLSearchParams {
 export const showOverview = (filter: OverviewFilter): void => goTo("overview", writeOverviewFilter(filter));
 
 /** What of the page's filter holds for any list of guests, whenever they were invited. */
-function sharedFilter(filter: OverviewFilter): GuestView["filter"] {
+function sharedFilter(filter: OverviewFilter): GuestPlace["filter"] {
   const { partner, inviter, identityProvider, card } = filter;
   return {
     ...(partner ? { partner } : {}),
@@ -59,8 +59,8 @@ function sharedFilter(filter: OverviewFilter): GuestView["filter"] {
 /** Guests of the page's filter: behind the cards and the reasons, which speak of all guests. */
 export const guestsOfFilter = (
   filter: OverviewFilter,
-  more: GuestView["filter"] = {},
-): Partial<GuestView> => ({
+  more: GuestPlace["filter"] = {},
+): Partial<GuestPlace> => ({
   filter: { ...sharedFilter(filter), ...more },
 });
 
@@ -68,7 +68,7 @@ export const guestsOfFilter = (
 export const guestsOfCohort = (
   filter: OverviewFilter,
   range: Pick<FunnelView, "from" | "to">,
-  more: GuestView["filter"] = {},
-): Partial<GuestView> => ({
+  more: GuestPlace["filter"] = {},
+): Partial<GuestPlace> => ({
   filter: { ...sharedFilter(filter), invitedFrom: range.from, invitedTo: range.to, ...more },
 });

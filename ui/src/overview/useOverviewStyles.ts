@@ -16,7 +16,7 @@ export const useOverviewStyles = makeStyles({
     display: "grid",
     gap: "12px",
     flex: 1,
-    gridTemplateColumns: "minmax(0, 720px) minmax(400px, 1fr)",
+    gridTemplateColumns: "minmax(0, 720px) minmax(430px, 1fr)",
     gridTemplateRows: "286px minmax(302px, 1fr)",
     maxHeight: "720px",
     "@media (min-width: 1600px)": { gridTemplateColumns: "minmax(0, 2fr) minmax(0, 1fr)" },

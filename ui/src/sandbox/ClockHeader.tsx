@@ -29,7 +29,7 @@ const useStyles = makeStyles({
   step: {
     ...ramp.caption,
     minWidth: 0,
-    padding: "0 8px",
+    padding: "0 6px",
     whiteSpace: "nowrap",
     fontWeight: tokens.fontWeightRegular,
     "@media (max-width: 1240px)": { padding: "0 4px" },

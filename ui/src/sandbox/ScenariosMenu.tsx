@@ -39,7 +39,7 @@ export function ScenariosMenu({ scenarios, onSwitch }: Props) {
     >
       <MenuTrigger disableButtonEnhancement>
         <Button size="small" icon={<BeakerRegular />}>
-          {on.length > 0 ? `Scenarios (${on.length})` : "Scenarios"}
+          Scenarios
         </Button>
       </MenuTrigger>
       <MenuPopover className={styles.popover}>

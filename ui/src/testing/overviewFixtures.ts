@@ -222,7 +222,7 @@ export const overviewAnswer: OverviewView = {
       "2026-11-21T08:00:00Z",
       reasons.newAccount,
       "resetRedemption",
-      "Reset redemption status",
+      "Reset redemption",
     ),
   ],
   attentionTotal: 97,

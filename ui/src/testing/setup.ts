@@ -1,7 +1,10 @@
 import { clearMocks } from "@tauri-apps/api/mocks";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, beforeEach, vi } from "vitest";
 import { fixFormats } from "../format/format";
+
+// A busy machine takes longer than a second to draw a page; what never comes still fails.
+configure({ asyncUtilTimeout: 8_000 });
 
 beforeEach(() => {
   fixFormats("en-GB", "UTC");
