@@ -26,7 +26,8 @@ export interface TableSort {
 
 const REST_MIN = 180;
 const PADDING = 20;
-const GAP = 12;
+/** Room at the right of every cell; widths include it. */
+const CELL_END = 14;
 
 const useStyles = makeStyles({
   scroller: {
@@ -41,8 +42,7 @@ const useStyles = makeStyles({
   line: {
     display: "flex",
     alignItems: "center",
-    columnGap: `${GAP}px`,
-    padding: `0 ${PADDING}px`,
+    paddingLeft: `${PADDING}px`,
     boxSizing: "border-box",
   },
   head: {
@@ -89,7 +89,13 @@ const useStyles = makeStyles({
     "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
   },
   current: { outline: `2px solid ${tokens.colorStrokeFocus2}`, outlineOffset: "-2px" },
-  cell: { minWidth: 0, ...ramp.caption, color: tokens.colorNeutralForeground1 },
+  cell: {
+    minWidth: 0,
+    boxSizing: "border-box",
+    paddingRight: `${CELL_END}px`,
+    ...ramp.caption,
+    color: tokens.colorNeutralForeground1,
+  },
   cut: { ...oneLine },
   end: { textAlign: "right" },
 });
@@ -147,6 +153,7 @@ export function DataTable<Row>(props: Props<Row>) {
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
     overscan: 8,
+    scrollMargin: headerHeight,
     scrollPaddingStart: headerHeight,
     initialRect: { width: 1200, height: 700 },
   });
@@ -160,11 +167,11 @@ export function DataTable<Row>(props: Props<Row>) {
   const height = virtual.scrollRect?.height ?? 0;
   const offset = virtual.scrollOffset ?? 0;
   const first = Math.min(count, Math.floor(offset / rowHeight) + 1);
-  const last = Math.min(count, Math.max(first, Math.floor((offset + height - headerHeight) / rowHeight)));
+  const last = Math.min(count, Math.max(first, (virtual.range?.endIndex ?? 0) + 1));
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
 
   const fixed = columns.reduce((sum, column) => sum + (column.width === "rest" ? REST_MIN : column.width), 0);
-  const minWidth = fixed + GAP * (columns.length - 1) + 2 * PADDING;
+  const minWidth = fixed + PADDING;
   const place = (column: Column<Row>) =>
     column.width === "rest"
       ? { flex: "1 1 0", minWidth: REST_MIN }
@@ -273,7 +280,7 @@ export function DataTable<Row>(props: Props<Row>) {
                 isOpen && styles.selected,
                 focused && item.index === current && styles.current,
               )}
-              style={{ height: rowHeight, transform: `translateY(${item.start}px)`, minWidth }}
+              style={{ height: rowHeight, transform: `translateY(${item.start - headerHeight}px)`, minWidth }}
               onClick={() => {
                 if (row === undefined) return;
                 setCurrent(item.index);

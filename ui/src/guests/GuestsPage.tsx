@@ -1,6 +1,245 @@
-import { PageHeader } from "../components/PageHeader";
+import { Button, Link, makeStyles, tokens } from "@fluentui/react-components";
+import { InfoRegular } from "@fluentui/react-icons";
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useEffect, useMemo, useState } from "react";
+import { useAct } from "../acting/ActionProvider";
+import { DataTable } from "../components/DataTable";
+import { EmptyState } from "../components/EmptyState";
+import { FirstReading } from "../components/FirstReading";
+import { OfflineBar } from "../components/OfflineBar";
+import { PageHeader, Refreshing } from "../components/PageHeader";
+import { ProblemBar } from "../components/ProblemBar";
+import { useCopy } from "../components/useCopy";
+import { formatCount, formatNumber } from "../format/format";
+import type { GuestSort, GuestView } from "../ipc/bindings";
+import { coverageQuery } from "../ipc/queries";
+import { useNow } from "../ipc/useApp";
+import { goTo, hrefOf, useAddress } from "../shell/address";
+import { ramp } from "../theme/type";
+import { deletedColumns, guestColumns } from "./columns";
+import { GuestCommands } from "./GuestCommands";
+import { GuestFilters } from "./GuestFilters";
+import { GuestViewsMenu } from "./GuestViewsMenu";
+import { filterCount, type GuestPlace, guestQueryOf, readGuestView, writeGuestView } from "./guestAddress";
+import { rowName } from "./guestText";
+import { GuestPanel } from "./panel/GuestPanel";
+import { useColumns } from "./useColumns";
+import { useGuests } from "./useGuests";
 
-/** Guests. */
+const useStyles = makeStyles({
+  middle: {
+    position: "relative",
+    display: "flex",
+    flex: 1,
+    minHeight: 0,
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+  },
+  list: { display: "flex", flexDirection: "column", flex: 1, minWidth: 0, minHeight: 0 },
+  footer: {
+    display: "flex",
+    alignItems: "center",
+    justifyContent: "space-between",
+    gap: "12px",
+    height: "30px",
+    flexShrink: 0,
+    boxSizing: "border-box",
+    padding: "0 20px",
+    borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+    ...ramp.caption,
+    color: tokens.colorNeutralForeground3,
+    whiteSpace: "nowrap",
+    overflow: "hidden",
+  },
+  coverage: { display: "inline-flex", alignItems: "center", gap: "5px", minWidth: 0 },
+  numbers: { color: tokens.colorNeutralForeground3 },
+});
+
+/** Days of the strip that decides whether "≥" is needed. */
+const COVERAGE_DAYS = 91;
+
+const DAY_MS = 86_400_000;
+
+const sortOf: Record<string, GuestSort> = {
+  name: "name",
+  attention: "attention",
+  invited: "invited",
+  expires: "expires",
+  lastSignIn: "lastSignIn",
+};
+
+/** The guests: who has not got in, why, and what to do. */
 export default function GuestsPage() {
-  return <PageHeader title="Guests" />;
+  const styles = useStyles();
+  const { params } = useAddress();
+  const now = useNow();
+  const address = params.toString();
+  const place = useMemo(() => readGuestView(new URLSearchParams(address)), [address]);
+  const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+  const { hidden, show } = useColumns();
+  const copy = useCopy();
+  const act = useAct();
+  const [range, setRange] = useState<readonly [number, number]>([1, 1]);
+
+  const change = useCallback((more: Partial<GuestPlace>) => {
+    const next = { ...readGuestView(new URLSearchParams(window.location.hash.split("?")[1] ?? "")), ...more };
+    goTo("guests", writeGuestView(next), { replace: true });
+  }, []);
+  const query = useMemo(() => guestQueryOf(place, new Date(today)), [place, today]);
+  const guests = useGuests(query);
+  const { rows, first } = guests;
+  const coverage = useQuery({ ...coverageQuery(COVERAGE_DAYS), enabled: first?.atLeast === true });
+
+  const openGuest = useCallback((guest: GuestView) => change({ open: guest.id }), [change]);
+  const close = useCallback(() => {
+    change({ open: null });
+    document.querySelector<HTMLElement>("[data-region='table']")?.focus();
+  }, [change]);
+  const step = (by: 1 | -1) => {
+    const at = rows.findIndex((row) => row.id === place.open);
+    const next = rows[at + by];
+    if (at >= 0 && next) openGuest(next);
+  };
+  const showRange = useCallback((from: number, to: number) => setRange([from, to]), []);
+
+  const isDeleted = place.filter.deleted === true;
+  const columns = useMemo(() => {
+    const all = isDeleted
+      ? deletedColumns((guest) => act("restore", { id: guest.id, name: guest.displayName }))
+      : guestColumns.filter((column) => !hidden.includes(column.id));
+    const shown = place.open === null ? all : all.filter((column) => column.panel);
+    return shown.map(({ cell, ...column }) => ({ ...column, cell: (guest: GuestView) => cell(guest, now) }));
+  }, [isDeleted, hidden, place.open, now, act]);
+
+  const error = guests.error?.view ?? null;
+  const isSlow = useSlow(guests.isPending && !error);
+  const nothingRead = first !== undefined && first.total === 0 && !isDeleted;
+  if (nothingRead) {
+    return (
+      <>
+        <PageHeader title="Guests" purpose="Nothing in the archive yet" line />
+        <OfflineBar />
+        <FirstReading />
+      </>
+    );
+  }
+  const matching = first?.matching ?? 0;
+  return (
+    <>
+      <PageHeader
+        title="Guests"
+        beside={
+          <GuestViewsMenu
+            filter={place.filter}
+            onChoose={(filter) => change({ filter, invitedDays: null, open: null })}
+          />
+        }
+        purpose={
+          first ? (
+            <span role="status">
+              {isDeleted
+                ? formatCount(matching, "deleted guest")
+                : `${formatNumber(matching)} of ${formatCount(first.total, "guest")}`}
+            </span>
+          ) : null
+        }
+      >
+        <GuestCommands query={query} hidden={hidden} onShowColumns={show} />
+      </PageHeader>
+      <GuestFilters view={place} onChange={change} />
+      <Refreshing active={guests.isFetching && !guests.isFetchingNextPage && rows.length > 0} />
+      <OfflineBar />
+      {error ? <ProblemBar problem={error} onRetry={() => void guests.refetch()} /> : null}
+      <div className={styles.middle}>
+        <div className={styles.list}>
+          {first && matching === 0 ? (
+            <EmptyState
+              drawing={null}
+              title={isDeleted ? "No deleted guest" : "No guest matches"}
+              text={
+                isDeleted && filterCount(place) <= 1
+                  ? "Entra keeps deleted guests for 30 days."
+                  : "Try fewer filters."
+              }
+            >
+              {isDeleted && filterCount(place) <= 1 ? null : (
+                <Button
+                  onClick={() => change({ filter: isDeleted ? { deleted: true } : {}, invitedDays: null })}
+                >
+                  Reset filters
+                </Button>
+              )}
+            </EmptyState>
+          ) : (
+            <DataTable
+              label={isDeleted ? "Deleted guests" : "Guests"}
+              columns={columns}
+              rows={rows}
+              rowCount={matching}
+              rowId={(guest) => guest.id}
+              rowName={(guest) => rowName(guest, now)}
+              loading={isSlow}
+              sort={{ column: place.sort, descending: place.descending }}
+              onSort={(column) => {
+                const sort = sortOf[column] ?? "attention";
+                change({ sort, descending: sort === place.sort ? !place.descending : false });
+              }}
+              openId={place.open}
+              onOpen={openGuest}
+              onEscape={place.open === null ? undefined : close}
+              onNeedMore={guests.needMore}
+              onRange={showRange}
+              onCopy={(guest) =>
+                copy(
+                  [guest.mail ?? guest.userPrincipalName, guest.id].join("\t"),
+                  "Mail address and object ID",
+                )
+              }
+            />
+          )}
+          <footer className={styles.footer}>
+            <span className={styles.numbers}>
+              {matching > 0
+                ? `Rows ${formatNumber(Math.min(range[0], matching))} to ${formatNumber(Math.min(range[1], matching))} of ${formatNumber(matching)}`
+                : ""}
+            </span>
+            {first?.atLeast && coverage.data && coverage.data.incompleteSignInDays > 0 ? (
+              <span className={styles.coverage}>
+                <InfoRegular fontSize={14} aria-hidden />
+                {place.open === null ? "Sign-in columns: at least. " : "At least: "}
+                {formatNumber(coverage.data.incompleteSignInDays)} of{" "}
+                {formatCount(coverage.data.totalDays, "day")} are not complete
+                <Link href={hrefOf("overview")} style={{ marginLeft: 8 }}>
+                  Show coverage
+                </Link>
+              </span>
+            ) : null}
+          </footer>
+        </div>
+        {place.open === null ? null : (
+          <GuestPanel
+            id={place.open}
+            row={rows.find((row) => row.id === place.open)}
+            onClose={close}
+            onStep={step}
+          />
+        )}
+      </div>
+    </>
+  );
+}
+
+const SKELETON_AFTER_MS = 150;
+
+/** True once something has been pending for 150 ms: faster answers need no skeleton. */
+function useSlow(pending: boolean): boolean {
+  const [isSlow, setSlow] = useState(false);
+  useEffect(() => {
+    if (!pending) {
+      setSlow(false);
+      return;
+    }
+    const timer = setTimeout(() => setSlow(true), SKELETON_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [pending]);
+  return isSlow && pending;
 }

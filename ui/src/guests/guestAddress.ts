@@ -2,7 +2,7 @@ import type { GuestFilter, GuestQuery, GuestSort } from "../ipc/bindings";
 import { hrefOf } from "../shell/address";
 
 /** What the Guests page is set to. All of it lives in the address. */
-export interface GuestView {
+export interface GuestPlace {
   filter: GuestFilter;
   /** Invited in the last so many days; becomes `invitedFrom` when asked. */
   invitedDays: number | null;
@@ -33,7 +33,7 @@ const CHOICES = {
 const SORTS: ReadonlyArray<GuestSort> = ["attention", "name", "invited", "expires", "lastSignIn"];
 
 /** Reads the page's settings; what is unknown or out of range is left out. */
-export function readGuestView(params: URLSearchParams): GuestView {
+export function readGuestView(params: URLSearchParams): GuestPlace {
   const filter: Record<string, string | boolean> = {};
   for (const name of TEXT) {
     const value = params.get(name);
@@ -58,7 +58,7 @@ export function readGuestView(params: URLSearchParams): GuestView {
 }
 
 /** Writes the page's settings. */
-export function writeGuestView(view: Partial<GuestView>): URLSearchParams {
+export function writeGuestView(view: Partial<GuestPlace>): URLSearchParams {
   const params = new URLSearchParams();
   for (const [name, value] of Object.entries(view.filter ?? {})) {
     if (value !== undefined && value !== null && value !== "" && value !== false)
@@ -73,12 +73,15 @@ export function writeGuestView(view: Partial<GuestView>): URLSearchParams {
 }
 
 /** A link to the Guests page with a filter, e.g. from a bar of a chart. */
-export const guestsHref = (view: Partial<GuestView>): string => hrefOf("guests", writeGuestView(view));
+export const guestsHref = (view: Partial<GuestPlace>): string => hrefOf("guests", writeGuestView(view));
 
 const DAY_MS = 86_400_000;
 
 /** What is asked of Rust. The range starts at the beginning of a day, so that the query stays the same all day. */
-export function guestQueryOf(view: GuestView, now: Date): Pick<GuestQuery, "filter" | "sort" | "descending"> {
+export function guestQueryOf(
+  view: GuestPlace,
+  now: Date,
+): Pick<GuestQuery, "filter" | "sort" | "descending"> {
   const filter: GuestFilter = { ...view.filter };
   if (view.invitedDays) {
     const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
@@ -88,6 +91,7 @@ export function guestQueryOf(view: GuestView, now: Date): Pick<GuestQuery, "filt
 }
 
 /** How many filters are set, search included. */
-export const filterCount = (view: GuestView): number =>
+export const filterCount = (view: GuestPlace): number =>
   Object.values(view.filter).filter((value) => value !== undefined && value !== null).length +
   (view.invitedDays ? 1 : 0);
+export type { GuestPlace as GuestView };

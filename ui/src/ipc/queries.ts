@@ -4,7 +4,7 @@ import {
   type QueryClient,
   queryOptions,
 } from "@tanstack/react-query";
-import { events, type GuestQuery, type OverviewFilter, type Topic } from "./bindings";
+import { events, type GuestQuery, type InviteForm, type OverviewFilter, type Topic } from "./bindings";
 import { ipc, type Problem } from "./client";
 
 declare module "@tanstack/react-query" {
@@ -44,6 +44,14 @@ export const rawRowQuery = (row: string) =>
 /** The calls behind a list. */
 export const callQuery = (query: GuestQuery) =>
   queryOptions({ queryKey: ["guests", "call", query], queryFn: () => ipc.showCall(query) });
+
+/** What is known about an invitation before it is sent. */
+export const preflightQuery = (form: InviteForm) =>
+  queryOptions({
+    queryKey: ["guests", "preflight", form],
+    queryFn: () => ipc.checkInvitation(form),
+    placeholderData: keepPreviousData,
+  });
 
 /** Everything the Overview shows. */
 export const overviewQuery = (filter: OverviewFilter) =>

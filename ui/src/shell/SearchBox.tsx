@@ -1,11 +1,18 @@
 import { SearchBox as FluentSearchBox, makeStyles, tokens } from "@fluentui/react-components";
 import { useRef, useState } from "react";
 import { writeGuestView } from "../guests/guestAddress";
+import { ramp } from "../theme/type";
 import { goTo, hrefFromViewLink } from "./address";
 import { useShortcut } from "./useShortcut";
 
 const useStyles = makeStyles({
-  box: { width: "432px", maxWidth: "100%", flexShrink: 1, minWidth: "160px" },
+  box: {
+    width: "432px",
+    maxWidth: "100%",
+    flexShrink: 1,
+    minWidth: "160px",
+    "& .fui-SearchBox__input": { ...ramp.caption },
+  },
   key: {
     fontSize: "11px",
     lineHeight: "16px",

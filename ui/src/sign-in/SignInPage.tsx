@@ -1,4 +1,315 @@
-/** First run: how to start. */
+import {
+  Button,
+  Checkbox,
+  Dropdown,
+  Field,
+  Input,
+  Link,
+  makeStyles,
+  Option,
+  RadioGroup,
+  Spinner,
+  tokens,
+} from "@fluentui/react-components";
+import {
+  ArrowLeftRegular,
+  BeakerRegular,
+  BuildingRegular,
+  KeyRegular,
+  WindowConsoleRegular,
+} from "@fluentui/react-icons";
+import { useMutation } from "@tanstack/react-query";
+import { useId, useState } from "react";
+import { Card } from "../components/Card";
+import { PermissionTable, permissionRequest } from "../components/PermissionTable";
+import { ProblemBar } from "../components/ProblemBar";
+import { useCopy } from "../components/useCopy";
+import { plainText } from "../format/format";
+import type { CloudView } from "../ipc/bindings";
+import { ipc } from "../ipc/client";
+import { useApp } from "../ipc/useApp";
+import { goTo } from "../shell/address";
+import { ramp } from "../theme/type";
+import { PromiseSide } from "./PromiseSide";
+import { StartCard } from "./StartCard";
+import {
+  cloudNames,
+  methodNames,
+  type StartFields,
+  type StartMethod,
+  startFieldErrors,
+  startForm,
+} from "./startForm";
+
+const CLIENT_ID_KEY = "usher.clientId";
+
+const useStyles = makeStyles({
+  page: { display: "flex", flex: 1, minHeight: 0 },
+  main: {
+    flex: 1,
+    minWidth: 0,
+    overflowY: "auto",
+    boxSizing: "border-box",
+    padding: "44px 36px 24px",
+    backgroundColor: tokens.colorNeutralBackground2,
+    display: "flex",
+    flexDirection: "column",
+    gap: "16px",
+  },
+  head: { display: "flex", alignItems: "flex-end", justifyContent: "space-between", gap: "16px" },
+  title: { ...ramp.pageTitle, margin: 0 },
+  purpose: { ...ramp.caption, color: tokens.colorNeutralForeground3 },
+  cloud: { width: "290px" },
+  cards: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "12px" },
+  fields: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "12px", alignItems: "start" },
+  known: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", ...ramp.caption },
+  footer: {
+    display: "flex",
+    alignItems: "center",
+    justifyContent: "space-between",
+    gap: "12px",
+    minHeight: "32px",
+  },
+  buttons: { display: "flex", alignItems: "center", gap: "12px", marginLeft: "auto" },
+  none: { ...ramp.caption, color: tokens.colorNeutralForeground2, margin: "4px 0 0" },
+});
+
+const cards = [
+  {
+    value: "sandbox",
+    icon: BeakerRegular,
+    title: methodNames.sandbox,
+    text: "A playable tenant with its guests, an inbox and a clock you can move. Nothing leaves this computer.",
+    tags: ["No sign-in", "Offline"],
+  },
+  {
+    value: "browser",
+    icon: KeyRegular,
+    title: methodNames.browser,
+    text: "You sign in with your own account in your browser. The tenant’s logs show your name.",
+    tags: ["Delegated"],
+    praise: "Recommended",
+  },
+  {
+    value: "azureCli",
+    icon: WindowConsoleRegular,
+    title: methodNames.azureCli,
+    text: "Uses the account you signed in with by az login. Install it from Microsoft if it is missing.",
+    tags: ["No app registration"],
+  },
+] as const;
+
+/** First run and Add tenant: how to start, what is asked and why. Errors stay on the page. */
 export function SignInPage() {
-  return <main />;
+  const styles = useStyles();
+  const { tenant, knownTenants, permissions, keychain, version } = useApp();
+  const copy = useCopy();
+  const cloudId = useId();
+  const [fields, setFields] = useState<StartFields>(() => ({
+    // With no tenant yet, the card that needs nothing is one click away.
+    method: tenant === null && knownTenants.length === 0 ? "sandbox" : "browser",
+    cloud: "commercial",
+    tenant: "",
+    clientId: localStorage.getItem(CLIENT_ID_KEY) ?? "",
+    remember: keychain.kind === "system",
+  }));
+  const [showErrors, setShowErrors] = useState(false);
+  const set = (change: Partial<StartFields>) => setFields((old) => ({ ...old, ...change }));
+
+  const signIn = useMutation({ mutationFn: ipc.signIn, onSuccess: () => goTo("overview") });
+  const cancel = useMutation({ mutationFn: () => ipc.cancelSignIn() });
+  const open = useMutation({ mutationFn: ipc.openTenant, onSuccess: () => goTo("overview") });
+
+  const { method } = fields;
+  const isRemote = method !== "sandbox";
+  const errors = showErrors ? startFieldErrors(fields) : {};
+  const start = () => {
+    setShowErrors(true);
+    if (Object.keys(startFieldErrors(fields)).length > 0) return;
+    if (method === "browser") localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
+    open.reset();
+    signIn.mutate(startForm(fields));
+  };
+  const problem = signIn.error?.view ?? open.error?.view ?? null;
+  const copyRequest = () => copy(permissionRequest(permissions, fields.clientId.trim()), "Request");
+
+  return (
+    <div className={styles.page}>
+      <PromiseSide version={version} />
+      <main className={styles.main} id="content" tabIndex={-1}>
+        <div className={styles.head}>
+          <div>
+            {tenant ? (
+              <Link onClick={() => goTo("overview")}>
+                <ArrowLeftRegular aria-hidden /> Back to {plainText(tenant.name)}
+              </Link>
+            ) : null}
+            <h1 className={styles.title}>How do you want to start?</h1>
+            <div className={styles.purpose}>You can switch or add a tenant any time</div>
+          </div>
+          {isRemote ? (
+            <Field label={{ children: "Cloud", id: cloudId }} size="small" className={styles.cloud}>
+              <Dropdown
+                aria-labelledby={cloudId}
+                value={cloudNames[fields.cloud]}
+                selectedOptions={[fields.cloud]}
+                onOptionSelect={(_, change) => set({ cloud: change.optionValue as CloudView })}
+              >
+                {Object.entries(cloudNames).map(([value, name]) => (
+                  <Option key={value} value={value}>
+                    {name}
+                  </Option>
+                ))}
+              </Dropdown>
+            </Field>
+          ) : null}
+        </div>
+
+        {tenant === null && knownTenants.length > 0 ? (
+          <section className={styles.known} aria-label="Tenants on this computer">
+            On this computer:
+            {knownTenants.map((known) => (
+              <Button
+                key={known.id}
+                size="small"
+                icon={known.sandbox ? <BeakerRegular /> : <BuildingRegular />}
+                onClick={() => {
+                  signIn.reset();
+                  open.mutate(known.id);
+                }}
+              >
+                Open {plainText(known.name)}, {plainText(known.domain)}
+              </Button>
+            ))}
+          </section>
+        ) : null}
+
+        {problem ? (
+          <>
+            <ProblemBar problem={problem} inset />
+            {problem.code === "consentNeeded" ? (
+              <div>
+                <Button onClick={copyRequest}>Copy request</Button>
+              </div>
+            ) : null}
+          </>
+        ) : null}
+
+        <RadioGroup
+          className={styles.cards}
+          aria-label="How to start"
+          value={method}
+          disabled={signIn.isPending}
+          onChange={(_, change) => {
+            set({ method: change.value as StartMethod });
+            setShowErrors(false);
+            signIn.reset();
+          }}
+        >
+          {cards.map((card) => (
+            <StartCard key={card.value} {...card} chosen={card.value === method} />
+          ))}
+        </RadioGroup>
+
+        {isRemote ? (
+          <div className={styles.fields}>
+            {method === "browser" ? (
+              <Field
+                label="Application (client) ID"
+                required
+                {...(errors.clientId
+                  ? { validationMessage: errors.clientId }
+                  : { hint: "From the app registration for Usher in your tenant" })}
+              >
+                <Input
+                  value={fields.clientId}
+                  spellCheck={false}
+                  onChange={(_, change) => set({ clientId: change.value })}
+                />
+              </Field>
+            ) : null}
+            <Field
+              label="Tenant ID or domain"
+              {...(errors.tenant
+                ? { validationMessage: errors.tenant }
+                : { hint: "Empty: the account’s own tenant" })}
+            >
+              <Input
+                value={fields.tenant}
+                spellCheck={false}
+                onChange={(_, change) => set({ tenant: change.value })}
+              />
+            </Field>
+          </div>
+        ) : null}
+
+        <Card
+          title="What is asked, and why"
+          subtitle={methodNames[method]}
+          action={
+            isRemote ? <Link onClick={copyRequest}>Copy as a request to a Global Administrator</Link> : null
+          }
+        >
+          {isRemote ? (
+            <PermissionTable permissions={permissions.map((permission) => ({ ...permission, held: null }))} />
+          ) : (
+            <p className={styles.none}>
+              Nothing. The sandbox tenant runs inside Usher and knows only made-up people. You sign in as one
+              of its administrators and can become another one in the account menu.
+            </p>
+          )}
+        </Card>
+
+        <div className={styles.footer}>
+          {method === "browser" ? (
+            <Checkbox
+              label={
+                keychain.kind === "system"
+                  ? "Remember me on this computer (system keychain)"
+                  : "Remember me: there is no system keychain here"
+              }
+              checked={fields.remember && keychain.kind === "system"}
+              disabled={keychain.kind !== "system"}
+              onChange={(_, change) => set({ remember: change.checked === true })}
+            />
+          ) : null}
+          <div className={styles.buttons}>
+            {signIn.isPending ? (
+              <>
+                <Spinner
+                  size="tiny"
+                  label={
+                    method === "browser"
+                      ? "Waiting for your browser"
+                      : method === "sandbox"
+                        ? "Opening the sandbox"
+                        : "Signing in"
+                  }
+                />
+                <Button onClick={() => cancel.mutate()} disabledFocusable={cancel.isPending}>
+                  Cancel
+                </Button>
+              </>
+            ) : null}
+            <Button
+              appearance="primary"
+              icon={
+                method === "sandbox" ? (
+                  <BeakerRegular />
+                ) : method === "browser" ? (
+                  <KeyRegular />
+                ) : (
+                  <WindowConsoleRegular />
+                )
+              }
+              disabledFocusable={signIn.isPending || open.isPending}
+              onClick={start}
+            >
+              {methodNames[method]}
+            </Button>
+          </div>
+        </div>
+      </main>
+    </div>
+  );
 }

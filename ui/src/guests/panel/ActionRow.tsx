@@ -1,0 +1,77 @@
+import { Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
+import { useAct } from "../../acting/ActionProvider";
+import { verbIcons } from "../../components/verbIcons";
+import type { ActionVerb, ActionView } from "../../ipc/bindings";
+import { ramp } from "../../theme/type";
+
+const useStyles = makeStyles({
+  row: { display: "flex", flexWrap: "wrap", flexShrink: 0, gap: "0 8px", padding: "6px 10px 0" },
+  button: {
+    ...ramp.caption,
+    fontWeight: tokens.fontWeightRegular,
+    minWidth: 0,
+    padding: "0 6px",
+    whiteSpace: "nowrap",
+    "& .fui-Button__icon": { fontSize: "14px", width: "14px", height: "14px" },
+  },
+  danger: {
+    color: tokens.colorStatusDangerForeground1,
+    ":hover": { color: tokens.colorStatusDangerForeground1 },
+    ":hover:active": { color: tokens.colorStatusDangerForeground1 },
+    ":hover .fui-Button__icon": { color: tokens.colorStatusDangerForeground1 },
+  },
+});
+
+/** Why not, where it cannot be pressed; then the permission it uses. */
+export function actionTooltip(action: ActionView, otherwise = ""): string {
+  const parts = [action.enabled ? "" : (action.disabledReason ?? ""), action.permission ?? ""];
+  return parts.filter((part) => part !== "").join("\n") || otherwise || action.label;
+}
+
+/** Two buttons for one switch: the one that is off is left out when the other can be pressed. */
+const opposite: Partial<Record<ActionVerb, ActionVerb>> = {
+  blockSignIn: "unblockSignIn",
+  unblockSignIn: "blockSignIn",
+};
+
+interface Props {
+  actions: ReadonlyArray<ActionView>;
+  guest: { id: string; name: string };
+  /** Shown on the cause card already. */
+  cure: ActionVerb | null;
+}
+
+/** What can be done to the guest. A missing right never hides a button; it disables it and says why. */
+export function ActionRow({ actions, guest, cure }: Props) {
+  const styles = useStyles();
+  const act = useAct();
+  const shown = actions.filter((action) => {
+    if (action.verb === cure) return false;
+    const other = actions.find((candidate) => candidate.verb === opposite[action.verb]);
+    return action.enabled || !other?.enabled || other.verb === cure;
+  });
+  return (
+    <div className={styles.row} role="toolbar" aria-label="Actions">
+      {shown.map((action) => {
+        const Icon = verbIcons[action.verb];
+        return (
+          <Tooltip key={action.verb} content={actionTooltip(action)} relationship="description">
+            <Button
+              size="small"
+              appearance="transparent"
+              icon={<Icon />}
+              className={mergeClasses(
+                styles.button,
+                action.verb === "revokeInvitation" && action.enabled && styles.danger,
+              )}
+              disabledFocusable={!action.enabled}
+              onClick={() => act(action.verb, guest)}
+            >
+              {action.label}
+            </Button>
+          </Tooltip>
+        );
+      })}
+    </div>
+  );
+}

@@ -1,0 +1,43 @@
+import type { InviteForm, PreflightView } from "../ipc/bindings";
+import type { Handlers } from "./fake";
+
+/** What a pre-flight finds about an address, as the rule book would. */
+function preflight(form: InviteForm): PreflightView {
+  const mail = form.mail ?? "";
+  const partner = "Whether the partner's outbound settings let this user go out cannot be known from here.";
+  const path = ["Entra ID sign-in", "Review permissions", "MFA in your tenant", "Terms of use"];
+  if (mail.endsWith("@contoso.com")) {
+    const text = "The address belongs to your own tenant. Invite an address of another organization.";
+    return {
+      verdict: "blocked",
+      findings: [{ verdict: "blocked", field: "mail", text }],
+      existingGuestId: null,
+      path: [],
+      notKnowable: [],
+    };
+  }
+  if (mail === "priya.raman@litware.example") {
+    const text = "Already in the directory, pending: this resends the invitation.";
+    const stops = ["Entra ID sign-in", "Stops: AADSTS500213"];
+    return {
+      verdict: "warning",
+      findings: [{ verdict: "warning", field: "mail", text }],
+      existingGuestId: mail,
+      path: stops,
+      notKnowable: [partner],
+    };
+  }
+  return { verdict: "ready", findings: [], existingGuestId: null, path, notKnowable: [partner] };
+}
+
+export const handlers: Handlers = {
+  check_invitation: ({ form }) => preflight(form as InviteForm),
+  invite_guest: ({ form }) => ({
+    guestId: "new-guest",
+    mail: (form as InviteForm).mail,
+    invitedAt: "2026-11-23T10:24:00Z",
+    expiresAt: "2027-02-21T10:24:00Z",
+    mailRequested: (form as InviteForm).sendMessage !== false,
+    existed: false,
+  }),
+};
