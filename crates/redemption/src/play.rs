@@ -283,6 +283,8 @@ impl Play {
             at: turn.now,
         });
         self.redeemed_here = true;
+        // A reset that comes in between must be agreed to anew.
+        self.permissions_accepted = false;
     }
 
     fn let_in(&mut self, turn: &mut Turn<'_>) {

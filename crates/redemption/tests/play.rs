@@ -319,3 +319,27 @@ fn a_lifecycle_policy_deletes_only_pending_guests_after_their_grace() {
     let due = |days| lifecycle_due(&desk.policy, &guest, desk.now + TimeDelta::days(days)).is_some();
     assert_eq!([due(30), due(37), due(38)], [false, false, true]);
 }
+
+#[test]
+fn a_reset_midway_asks_for_the_permissions_again() {
+    let mut desk = mia();
+    desk.policy.conditional_access = vec![usher_redemption::AccessPolicy::always(
+        usher_redemption::Grant::Mfa,
+    )];
+    let (mut play, _) = desk.open(LinkKind::Direct);
+    desk.act(&mut play, GuestAction::HomeSignIn);
+    desk.act(&mut play, GuestAction::AcceptPermissions);
+    let guest = desk.guest.as_mut().expect("a guest");
+    guest.apply(&Effect::Reset {
+        at: desk.now,
+        address: "mia.berg@fabrikam.com".into(),
+    });
+    let step = desk.act(&mut play, GuestAction::RegisterMfa);
+    assert_eq!(
+        step.page,
+        Page::Asks {
+            prompt: Prompt::ReviewPermissions
+        }
+    );
+    assert!(desk.guest.expect("a guest").is_pending());
+}
