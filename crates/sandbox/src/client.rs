@@ -18,7 +18,7 @@ use serde_json::Value;
 const LARGEST_ANSWER_BYTES: usize = 64 << 20;
 
 /// How long one request may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A request that got no usable answer.
 #[derive(Debug, thiserror::Error)]

@@ -26,6 +26,8 @@ pub mod world;
 
 pub use client::{ClientError, fetch_ready};
 pub use clock::SandboxClock;
+pub use login::KeyError;
 pub use ready::{AppOnly, Ready, ReadyTls};
 pub use server::{Sandbox, SandboxConfig, SandboxError};
 pub use state::SandboxState;
+pub use tls::TlsError;

@@ -31,7 +31,7 @@ pub enum TlsError {
 }
 
 /// A ready HTTPS set-up. The written certificate goes away with it.
-pub struct TlsMaterial {
+pub(crate) struct TlsMaterial {
     config: RustlsConfig,
     ca_certificate: PathBuf,
     _folder: TempDir,
@@ -43,7 +43,7 @@ impl TlsMaterial {
     ///
     /// # Errors
     /// [`TlsError`] says which step failed.
-    pub fn generate() -> Result<Self, TlsError> {
+    pub(crate) fn generate() -> Result<Self, TlsError> {
         let authority = authority()?;
         let leaf_key = KeyPair::generate()?;
         let leaf = leaf_params()?.signed_by(&leaf_key, &authority)?;
@@ -67,12 +67,12 @@ impl TlsMaterial {
     }
 
     /// The server side, for `axum_server::bind_rustls`.
-    pub fn config(&self) -> RustlsConfig {
+    pub(crate) fn config(&self) -> RustlsConfig {
         self.config.clone()
     }
 
     /// Where the authority's certificate lies, as PEM.
-    pub fn ca_certificate(&self) -> &Path {
+    pub(crate) fn ca_certificate(&self) -> &Path {
         &self.ca_certificate
     }
 }

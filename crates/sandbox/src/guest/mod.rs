@@ -47,7 +47,7 @@ const ADDRESS_LIMIT_BYTES: usize = 320;
 const PAGE_FRAME: &str = "usher-guest-page";
 
 /// The routes of everything a guest meets.
-pub fn router(state: SandboxState) -> Router {
+pub(crate) fn router(state: SandboxState) -> Router {
     Router::new()
         .route("/inbox", get(inbox::all))
         .route("/inbox/{mail}", get(inbox::of_one))

@@ -27,23 +27,23 @@ use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 
 pub use keys::KeyError;
-pub use principal::{Principal, PrincipalKind, Rejection};
+pub(crate) use principal::{Principal, PrincipalKind, Rejection};
 
 use grants::Grants;
 use keys::SigningKey;
 
 /// The application id of Microsoft Graph, the audience of every access token issued here.
-pub const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
+pub(crate) const GRAPH_APP_ID: &str = "00000003-0000-0000-c000-000000000000";
 
 /// Lifetime of an access token and an id token in seconds, as the platform announces it.
-pub const ACCESS_TOKEN_LIFETIME_SECONDS: i64 = 3_599;
+pub(crate) const ACCESS_TOKEN_LIFETIME_SECONDS: i64 = 3_599;
 
 /// Reads the sandbox clock. Every lifetime in this module is measured with it.
-pub type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+pub(crate) type Now = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// An administrator who may be chosen on the sign-in page.
 #[derive(Clone, Debug)]
-pub struct AdminAccount {
+pub(crate) struct AdminAccount {
     /// Object id of the user, a GUID.
     pub id: String,
     /// Display name.
@@ -58,7 +58,7 @@ pub struct AdminAccount {
 
 /// A client that signs in as itself with a secret.
 #[derive(Clone)]
-pub struct ConfidentialClient {
+pub(crate) struct ConfidentialClient {
     /// Application (client) id, a GUID.
     pub client_id: String,
     /// The client secret.
@@ -83,7 +83,7 @@ impl fmt::Debug for ConfidentialClient {
 
 /// Who may sign in, and through which applications.
 #[derive(Clone, Debug)]
-pub struct LoginConfig {
+pub(crate) struct LoginConfig {
     /// Tenant id, a GUID.
     pub tenant_id: String,
     /// Name of the organisation, shown on the pages.
@@ -102,7 +102,7 @@ pub struct LoginConfig {
 
 /// Troubles of the sign-in side that can be switched on.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct LoginFaults {
+pub(crate) struct LoginFaults {
     /// Answer the next refreshes of a delegated token with `invalid_grant` 50076, a suberror and claims, as
     /// a Conditional Access policy that wants a fresh second factor does.
     pub refreshes_needing_interaction: u32,
@@ -112,7 +112,7 @@ pub struct LoginFaults {
 
 /// The authority. Cheap to clone; all clones share one state.
 #[derive(Clone)]
-pub struct Login {
+pub(crate) struct Login {
     inner: Arc<Inner>,
 }
 
@@ -128,7 +128,7 @@ impl Login {
     ///
     /// # Errors
     /// [`KeyError`] when the cryptography library cannot make a key.
-    pub fn new(config: LoginConfig, now: Now) -> Result<Self, KeyError> {
+    pub(crate) fn new(config: LoginConfig, now: Now) -> Result<Self, KeyError> {
         let key = SigningKey::generate()?;
         let grants = Mutex::new(Grants::default());
         Ok(Self {
@@ -142,25 +142,20 @@ impl Login {
     }
 
     /// Replaces the sign-in faults.
-    pub fn set_faults(&self, faults: LoginFaults) {
+    pub(crate) fn set_faults(&self, faults: LoginFaults) {
         self.grants().faults = faults;
-    }
-
-    /// The sign-in faults still due.
-    pub fn faults(&self) -> LoginFaults {
-        self.grants().faults.clone()
     }
 
     /// From now on, tokens issued before this moment are refused with a claims challenge (continuous access
     /// evaluation, claims-challenge.md).
-    pub fn revoke_issued_tokens(&self) {
+    pub(crate) fn revoke_issued_tokens(&self) {
         let now = self.now();
         self.grants().tokens_valid_from = Some(now);
     }
 
     /// Forgets every session, consent, code and refresh token, as after a reset of the sandbox. Access tokens
     /// already issued stay valid until they expire, as on the platform.
-    pub fn forget_grants(&self) {
+    pub(crate) fn forget_grants(&self) {
         *self.grants() = Grants::default();
     }
 
@@ -219,7 +214,7 @@ struct Door {
 ///
 /// The same routes stand under `/login/{tenant}` and, for clients that accept only a host as authority such as
 /// `azure_identity`, under `/{tenant}`.
-pub fn router(login: Login, base: &str) -> Router {
+pub(crate) fn router(login: Login, base: &str) -> Router {
     let door = Door {
         login,
         base: base.into(),

@@ -12,7 +12,7 @@ use super::{GRAPH_APP_ID, Login};
 
 /// Whether a person or an application acts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum PrincipalKind {
+pub(crate) enum PrincipalKind {
     /// Delegated: an administrator through an application.
     User,
     /// App-only: an application as itself.
@@ -21,7 +21,7 @@ pub enum PrincipalKind {
 
 /// The caller of a Graph request, as its access token says.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Principal {
+pub(crate) struct Principal {
     /// Person or application.
     pub kind: PrincipalKind,
     /// Object id of the user, or of the application's service principal.
@@ -46,7 +46,7 @@ pub struct Principal {
 
 impl Principal {
     /// Whether the token carries the permission, delegated or application as fits its kind.
-    pub fn may(&self, permission: &str) -> bool {
+    pub(crate) fn may(&self, permission: &str) -> bool {
         match self.kind {
             PrincipalKind::User => self.scopes.contains(permission),
             PrincipalKind::App => self.roles.contains(permission),
@@ -56,7 +56,7 @@ impl Principal {
 
 /// Why a bearer token was refused.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Rejection {
+pub(crate) enum Rejection {
     /// No token was sent.
     #[error("access token is empty")]
     Missing,
@@ -82,7 +82,7 @@ impl Login {
     ///
     /// # Errors
     /// [`Rejection`], each of which Graph answers with 401.
-    pub fn verify(&self, bearer: &str) -> Result<Principal, Rejection> {
+    pub(crate) fn verify(&self, bearer: &str) -> Result<Principal, Rejection> {
         let bearer = bearer.trim();
         if bearer.is_empty() {
             return Err(Rejection::Missing);
