@@ -30,8 +30,6 @@ CREATE TABLE guest (
 ) STRICT;
 CREATE INDEX guest_name ON guest(sort_name, id);
 CREATE INDEX guest_successful ON guest(ifnull(last_successful_at, 0), id);
-CREATE INDEX guest_mail ON guest(mail COLLATE NOCASE);
-CREATE INDEX guest_upn ON guest(upn COLLATE NOCASE);
 
 CREATE TABLE guest_raw (
   -- The user object exactly as Graph sent it.
@@ -61,6 +59,7 @@ CREATE TABLE journey (
   evidence TEXT NOT NULL          -- JSON array of [log, seq]
 ) STRICT;
 CREATE INDEX journey_urgency ON journey(standing, waiting_since, guest);
+CREATE INDEX journey_stage ON journey(stage, guest);
 CREATE INDEX journey_last_invited ON journey(ifnull(last_invited_at, 0), guest);
 
 CREATE TABLE dirty_guest (

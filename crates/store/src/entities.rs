@@ -43,28 +43,31 @@ impl EntityRow {
     /// What infix search sees: lower case, one fact a line, the object id as people write it.
     fn search_text(&self) -> String {
         let id = object_id_text(&self.oid);
-        let mut text = [&self.name, &self.upn, &self.mail, &self.also, &id]
-            .iter()
-            .filter(|part| !part.is_empty())
-            .map(|part| part.to_lowercase())
-            .collect::<Vec<_>>()
-            .join("\n");
-        truncate(&mut text, LONGEST_SEARCH_TEXT);
-        text
+        [
+            (self.upn.as_str(), LONGEST_NAME),
+            (&self.mail, LONGEST_NAME),
+            (&id, LONGEST_NAME),
+            (&self.name, LONGEST_NAME),
+            (&self.also, LONGEST_LIST),
+        ]
+        .into_iter()
+        .filter(|(part, _)| !part.is_empty())
+        .map(|(part, longest)| shortened(part, longest).to_lowercase())
+        .collect::<Vec<_>>()
+        .join("\n")
     }
 }
 
-/// A hostile name of megabytes must not fill the index.
-const LONGEST_SEARCH_TEXT: usize = 4096;
+/// Bytes of a name and of a list of mails that are searched: a hostile name of megabytes must not fill the index.
+const LONGEST_NAME: usize = 1024;
+const LONGEST_LIST: usize = 64 * 1024;
 
-fn truncate(text: &mut String, bytes: usize) {
-    if text.len() > bytes {
-        let end = (0..=bytes)
-            .rev()
-            .find(|end| text.is_char_boundary(*end))
-            .unwrap_or(0);
-        text.truncate(end);
-    }
+fn shortened(text: &str, bytes: usize) -> &str {
+    let end = (0..=bytes.min(text.len()))
+        .rev()
+        .find(|end| text.is_char_boundary(*end))
+        .unwrap_or(0);
+    &text[..end]
 }
 
 impl WriteTx {

@@ -4,7 +4,10 @@ mod open;
 mod salvage;
 mod write;
 
-use std::{fs::File, sync::Arc};
+use std::{
+    fs::File,
+    sync::{Arc, Mutex as StdMutex, PoisonError},
+};
 
 use sqlx::SqlitePool;
 use tokio::sync::Mutex;
@@ -43,7 +46,7 @@ pub(crate) struct Writer {
     pub(crate) pool: SqlitePool,
     pub(crate) memory: Arc<Mutex<WriterMemory>>,
     /// Held for as long as this process may write; the system frees it if the process dies.
-    _lock: File,
+    lock: StdMutex<Option<File>>,
 }
 
 /// What the writer remembers between transactions, so that it need not ask the file again.
@@ -115,7 +118,7 @@ impl Archive {
         Ok(())
     }
 
-    /// Closes the archive for every clone, and folds the write-ahead log into the file.
+    /// Closes the archive for every clone, lets other programs write it, and folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.readers.close().await;
         if let Some(writer) = &self.inner.writer {
@@ -124,6 +127,7 @@ impl Archive {
                 .execute(&writer.pool)
                 .await;
             writer.pool.close().await;
+            *writer.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
 

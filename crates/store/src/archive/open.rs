@@ -3,7 +3,7 @@
 use std::{
     fs::{self, File, TryLockError},
     io::Write as _,
-    sync::Arc,
+    sync::{Arc, Mutex},
     time::Duration,
 };
 
@@ -135,7 +135,7 @@ async fn open_for_writing(
     let writer = Writer {
         pool,
         memory: Arc::default(),
-        _lock: lock,
+        lock: Mutex::new(Some(lock)),
     };
     finish(location, key, Some(writer)).await
 }

@@ -7,168 +7,16 @@ use serde::{Deserialize, Serialize};
 use sqlx::{QueryBuilder, Row as _, Sqlite, sqlite::SqliteRow};
 
 use super::{
-    GuestRecord, InvitationState,
+    GuestRecord,
+    filter::{
+        ACTIVE_DAYS, Card, DEADLINE_DAYS, Deadline, Deleted, EXPIRING_DAYS, GuestFilter, GuestSort,
+        INACTIVE_DAYS, LARGEST_PAGE, SortKey,
+    },
     load::{COLUMNS, GuestRow},
 };
-use crate::{
-    Archive, EntityKey, StoreError,
-    journeys::{StageReached, Standing},
-    time::micros,
-};
-
-/// Days an invitation is meant to live, counted from the last one. Entra does not enforce it.
-pub const DEADLINE_DAYS: i64 = 90;
-/// Days before the deadline at which an invitation counts as expiring.
-pub const EXPIRING_DAYS: i64 = 14;
-/// A successful sign-in within this many days makes a guest active.
-pub const ACTIVE_DAYS: i64 = 30;
-/// Nothing for longer than this many days, with evidence of earlier sign-ins, makes a guest inactive.
-pub const INACTIVE_DAYS: i64 = 90;
-
-/// The most guests one page may have.
-pub const LARGEST_PAGE: u32 = 1000;
-
-/// Where a pending invitation stands against its deadline.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Deadline {
-    /// At most 14 days are left.
-    Expiring,
-    /// It has passed.
-    Expired,
-}
-
-/// The groups the Overview counts. They overlap.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Card {
-    /// Everybody not deleted.
-    Total,
-    /// A successful sign-in within 30 days.
-    Active,
-    /// Pending acceptance.
-    Pending,
-    /// Pending, at most 14 days left.
-    Expiring,
-    /// Pending, deadline passed.
-    Expired,
-    /// Stopped by a failure.
-    Blocked,
-    /// Accepted, evidence of a sign-in, but none for 90 days. A null clock is never inactive.
-    Inactive,
-    /// Accepted, no sign-in after redemption known.
-    NeverSignedIn,
-}
-
-impl Card {
-    /// All cards, in the order of the Overview.
-    pub const ALL: [Self; 8] = [
-        Self::Total,
-        Self::Active,
-        Self::Pending,
-        Self::Expiring,
-        Self::Expired,
-        Self::Blocked,
-        Self::Inactive,
-        Self::NeverSignedIn,
-    ];
-}
-
-/// Whether deleted guests are listed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum Deleted {
-    /// Only guests in the directory.
-    #[default]
-    Exclude,
-    /// Only deleted guests.
-    Only,
-    /// All that are held.
-    Include,
-}
-
-/// Which guests are meant. Empty fields do not restrict.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct GuestFilter {
-    /// Infix, in any case, over name, mail, user principal name, other mails and object id.
-    pub search: Option<String>,
-    /// Invitation states.
-    pub states: Vec<InvitationState>,
-    /// Stages reached last.
-    pub stages: Vec<StageReached>,
-    /// This stage or a later one was reached (a bar of the funnel).
-    pub reached: Option<StageReached>,
-    /// Standings.
-    pub standings: Vec<Standing>,
-    /// Keys of reasons.
-    pub reasons: Vec<String>,
-    /// Partner domains, lower case.
-    pub domains: Vec<String>,
-    /// Who invited.
-    pub inviters: Vec<EntityKey>,
-    /// Identity issuers.
-    pub issuers: Vec<String>,
-    /// Whether sign-in is allowed.
-    pub account_enabled: Option<bool>,
-    /// First invited at or after.
-    pub invited_from: Option<DateTime<Utc>>,
-    /// First invited before.
-    pub invited_until: Option<DateTime<Utc>>,
-    /// Against the deadline.
-    pub deadline: Option<Deadline>,
-    /// A group of the Overview.
-    pub card: Option<Card>,
-    /// Deleted ones too?
-    pub deleted: Deleted,
-}
-
-/// What the list is ordered by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub enum SortKey {
-    /// Stopped, then open, then fine; inside, the longest wait first.
-    #[default]
-    Urgency,
-    /// Display name.
-    Name,
-    /// Mail.
-    Mail,
-    /// Partner domain.
-    Domain,
-    /// Invitation state.
-    State,
-    /// Stage reached.
-    Stage,
-    /// First invitation.
-    Invited,
-    /// Last invitation, which is also the order of the deadlines.
-    LastInvited,
-    /// Creation of the user object.
-    Created,
-    /// Last successful sign-in.
-    LastSuccessful,
-    /// Company name.
-    Company,
-    /// Identity issuer.
-    Issuer,
-    /// Whether sign-in is allowed.
-    AccountEnabled,
-}
+use crate::{Archive, StoreError, time::micros};
 
 impl SortKey {
-    /// All orders.
-    pub const ALL: [Self; 13] = [
-        Self::Urgency,
-        Self::Name,
-        Self::Mail,
-        Self::Domain,
-        Self::State,
-        Self::Stage,
-        Self::Invited,
-        Self::LastInvited,
-        Self::Created,
-        Self::LastSuccessful,
-        Self::Company,
-        Self::Issuer,
-        Self::AccountEnabled,
-    ];
-
     /// The SQL to order by, most significant first. Never null, so that a page can begin after any row.
     fn columns(self) -> &'static [&'static str] {
         match self {
@@ -195,15 +43,6 @@ impl SortKey {
             Self::Urgency | Self::Stage | Self::Invited | Self::LastInvited
         )
     }
-}
-
-/// An order of the list.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
-pub struct GuestSort {
-    /// What by.
-    pub key: SortKey,
-    /// Turned round.
-    pub descending: bool,
 }
 
 /// Marks where a page ended. Opaque; belongs to one order.
@@ -298,8 +137,13 @@ impl Archive {
 
     /// How many guests match.
     pub async fn count_guests(&self, filter: &GuestFilter, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let mut query =
-            QueryBuilder::new("SELECT count(*) FROM guest g CROSS JOIN journey j ON j.guest = g.id WHERE 1");
+        // Every guest has a journey, so without a question about it the guests alone are counted.
+        let tables = if asks_about_journeys(filter) {
+            "guest g CROSS JOIN journey j ON j.guest = g.id"
+        } else {
+            "guest g"
+        };
+        let mut query = QueryBuilder::new(format!("SELECT count(*) FROM {tables} WHERE 1"));
         push_filter(&mut query, filter, None, now);
         let count: i64 = query.build_query_scalar().fetch_one(&self.inner.readers).await?;
         Ok(count as u64)
@@ -347,8 +191,9 @@ fn list_query(
     } else {
         ("journey j CROSS JOIN guest g ON g.id = j.guest", "j.guest")
     };
+    // First the page by its keys alone, then the wide rows of the page: sorting carries little that way.
     let mut query = QueryBuilder::new(format!(
-        "SELECT {COLUMNS}, {} FROM {tables} WHERE 1",
+        "WITH page AS MATERIALIZED (SELECT g.id AS id, {} FROM {tables} WHERE 1",
         keys.join(", ")
     ));
     push_filter(&mut query, filter, Some(sort.key), now);
@@ -370,10 +215,34 @@ fn list_query(
         .chain(&[id])
         .map(|column| format!("{column}{direction}"))
         .collect();
+    let page_order: Vec<String> = (0..columns.len())
+        .map(|i| format!("page.key{i}{direction}"))
+        .chain([format!("page.id{direction}")])
+        .collect();
     query
         .push(format!(" ORDER BY {} LIMIT ", order.join(", ")))
-        .push_bind(i64::from(limit));
+        .push_bind(i64::from(limit))
+        .push(format!(
+            ") SELECT {COLUMNS}, page.* FROM page CROSS JOIN guest g ON g.id = page.id \
+         CROSS JOIN journey j ON j.guest = page.id ORDER BY {}",
+            page_order.join(", ")
+        ));
     query
+}
+
+fn asks_about_journeys(filter: &GuestFilter) -> bool {
+    !filter.stages.is_empty()
+        || filter.reached.is_some()
+        || !filter.standings.is_empty()
+        || !filter.reasons.is_empty()
+        || !filter.inviters.is_empty()
+        || filter.invited_from.is_some()
+        || filter.invited_until.is_some()
+        || filter.deadline.is_some()
+        || !matches!(
+            filter.card,
+            None | Some(Card::Total | Card::Active | Card::Pending | Card::Inactive)
+        )
 }
 
 fn position_of(row: &SqliteRow, sort: GuestSort) -> Result<Position, StoreError> {
@@ -388,7 +257,7 @@ fn position_of(row: &SqliteRow, sort: GuestSort) -> Result<Position, StoreError>
     Ok(Position {
         order: order_name(sort),
         values,
-        guest: row.try_get("id")?,
+        guest: row.try_get::<i64, _>("id")?,
     })
 }
 

@@ -189,19 +189,23 @@ impl Archive {
     /// The guests one of whose names is exactly `name`: mail, user principal name or another mail, in any case.
     /// Guests still in the directory come first.
     pub async fn find_guests_by_name(&self, name: &str) -> Result<Vec<GuestRecord>, StoreError> {
-        let name = name.trim();
-        // Other mails lie in a JSON list; the substring search finds candidates, the comparison decides.
+        let name = name.trim().to_lowercase();
+        if name.chars().count() < 3 {
+            return Ok(Vec::new());
+        }
+        // The infix index finds candidates, the comparison decides.
         let keys: Vec<i64> = sqlx::query_scalar(
-            "SELECT id FROM guest WHERE mail = ?1 COLLATE NOCASE \
-             UNION SELECT id FROM guest WHERE upn = ?1 COLLATE NOCASE \
-             UNION SELECT g.id FROM guest g, json_each(g.other_mails) other \
-                   WHERE g.other_mails <> '[]' AND other.value = ?1 COLLATE NOCASE",
+            "SELECT g.id FROM entity_tri CROSS JOIN guest g ON g.id = entity_tri.rowid WHERE entity_tri MATCH ?1",
         )
-        .bind(name)
+        .bind(format!("\"{}\"", name.replace('"', "\"\"")))
         .fetch_all(&self.inner.readers)
         .await?;
         let keys: Vec<GuestKey> = keys.into_iter().map(GuestKey).collect();
         let mut guests = self.load_guests(&keys).await?;
+        guests.retain(|GuestRecord { object, .. }| {
+            let names = [&object.mail, &object.upn].into_iter().chain(&object.other_mails);
+            names.into_iter().any(|known| known.to_lowercase() == name)
+        });
         guests.sort_by_key(GuestRecord::is_deleted);
         Ok(guests)
     }

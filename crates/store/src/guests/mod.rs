@@ -1,6 +1,7 @@
 //! Guests: the user object as last seen, and how far the guest got.
 
-pub(crate) mod list;
+mod filter;
+mod list;
 mod load;
 mod save;
 
@@ -10,10 +11,11 @@ use serde::{Deserialize, Serialize};
 use crate::{EntityKey, GuestId, GuestKey, JourneyRecord};
 
 pub use self::{
-    list::{
-        ACTIVE_DAYS, Card, Cursor, DEADLINE_DAYS, Deadline, Deleted, EXPIRING_DAYS, GuestFilter, GuestPage,
-        GuestSort, INACTIVE_DAYS, LARGEST_PAGE, SortKey,
+    filter::{
+        ACTIVE_DAYS, Card, DEADLINE_DAYS, Deadline, Deleted, EXPIRING_DAYS, GuestFilter, GuestSort,
+        INACTIVE_DAYS, LARGEST_PAGE, SortKey,
     },
+    list::{Cursor, GuestPage},
     save::Sweep,
 };
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{CohortFilter, GuestSnapshot, Packed};
 use crate::{
-    guests::list::{ACTIVE_DAYS, Card, DEADLINE_DAYS, EXPIRING_DAYS, INACTIVE_DAYS},
+    guests::{ACTIVE_DAYS, Card, DEADLINE_DAYS, EXPIRING_DAYS, INACTIVE_DAYS},
     time::micros,
 };
 

@@ -9,7 +9,7 @@ use super::{
     cards::{Thresholds, is_in},
     entity, time,
 };
-use crate::{EntityKey, GuestKey, guests::list::Card, journeys::StageReached, time::micros};
+use crate::{EntityKey, GuestKey, guests::Card, journeys::StageReached, time::micros};
 
 const STOPPED: u8 = 0;
 /// Twenty years: no tenant's guests are older.

@@ -102,8 +102,9 @@ async fn a_second_writer_is_refused_until_the_first_is_gone() {
     let first = place.open().await;
     assert!(matches!(place.try_open().await, Err(StoreError::Locked)));
     first.close().await;
-    drop(first);
+    // Also while somebody still holds the closed one.
     place.open().await;
+    assert!(first.write().await.is_err());
 }
 
 fn damage(path: &std::path::Path, from: usize, len: usize) {

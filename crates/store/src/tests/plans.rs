@@ -27,6 +27,7 @@ async fn the_guest_list_reads_its_order_from_an_index() {
     for (key, index) in [
         (SortKey::Urgency, "journey_urgency"),
         (SortKey::LastInvited, "journey_last_invited"),
+        (SortKey::Stage, "journey_stage"),
         (SortKey::Name, "guest_name"),
         (SortKey::LastSuccessful, "guest_successful"),
     ] {
@@ -39,9 +40,11 @@ async fn the_guest_list_reads_its_order_from_an_index() {
                 let plan = archive
                     .explain_list(&filter, GuestSort { key, descending }, now())
                     .await;
-                assert!(plan.contains(&format!("USING INDEX {index}")), "{key:?}:\n{plan}");
+                assert!(plan.contains(&format!("INDEX {index}")), "{key:?}:\n{plan}");
+                // Only the hundred rows of the page are put in order again.
+                let before_page = plan.split("SCAN page").next().unwrap_or_default();
                 assert!(
-                    !plan.contains("USE TEMP B-TREE"),
+                    !before_page.contains("USE TEMP B-TREE"),
                     "{key:?} is sorted anew:\n{plan}"
                 );
             }
