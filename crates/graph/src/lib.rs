@@ -1,1 +1,47 @@
-//! The Microsoft Graph client: wire types, paging, throttling, errors
+//! The Microsoft Graph client: wire types, paging, throttling, errors.
+//!
+//! [`GraphClient`] speaks for one signed-in credential. It waits where the service asks for it, follows pages, gives every
+//! request an id the service echoes, and says in its errors what a person can do. It never repeats a request whose outcome is
+//! unknown and whose repetition could do something twice. Log rows are handed on byte for byte.
+//!
+//! It stores nothing and decides nothing about guests.
+
+mod call;
+mod challenge;
+mod client;
+mod connection;
+mod error;
+mod pace;
+mod paging;
+mod query;
+mod refusal;
+mod requests;
+mod retry;
+mod wire;
+
+pub use crate::{
+    client::{GraphClient, http_client},
+    connection::Connection,
+    error::{Denial, GraphError, Trace, Unexpected},
+    pace::ReportPace,
+    refusal::{InvitationRefusal, InvitationRefusalKind},
+    requests::{
+        guests::{GuestPage, SignInActivityAccess},
+        logs::LogWindow,
+    },
+    wire::{
+        audit::{
+            GraphAdditionalDetail, GraphAppIdentity, GraphDirectoryAudit, GraphInitiator, GraphModifiedProperty,
+            GraphTargetResource, GraphUserIdentity,
+        },
+        invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
+        organization::{GraphAssignedPlan, GraphDirectoryRole, GraphOrganization, GraphVerifiedDomain},
+        row::{LogPage, LogRow, RawRow, RowError},
+        sign_in::{
+            GraphAppliedPolicy, GraphAuthenticationDetail, GraphDeviceDetail, GraphLocation, GraphSignIn,
+            GraphSignInStatus,
+        },
+        text::Text,
+        user::{GraphIdentity, GraphSignInActivity, GraphSponsor, GraphUser, InvalidUserId, UserId},
+    },
+};

@@ -1,0 +1,7 @@
+//! What is asked of Graph, a file a subject.
+
+mod account;
+pub(crate) mod guests;
+mod invitations;
+pub(crate) mod logs;
+mod users;

@@ -1,0 +1,10 @@
+//! Graph's JSON, as far as Usher reads it. Unknown members are passed over; what a newer Graph adds stays in the raw row.
+
+pub(crate) mod audit;
+pub(crate) mod invitation;
+pub(crate) mod organization;
+pub(crate) mod row;
+pub(crate) mod sign_in;
+pub(crate) mod text;
+mod text_list;
+pub(crate) mod user;
