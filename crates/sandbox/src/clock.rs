@@ -23,11 +23,18 @@ pub struct SandboxClock {
 impl SandboxClock {
     /// A clock that shows `now` at this moment.
     pub fn starting_at(now: DateTime<Utc>) -> Self {
-        Self { started_at: now, started: Instant::now(), moved_milliseconds: Arc::default() }
+        Self {
+            started_at: now,
+            started: Instant::now(),
+            moved_milliseconds: Arc::default(),
+        }
     }
 
     /// A clock that shows the computer's time.
-    #[expect(clippy::disallowed_methods, reason = "the sandbox's clock starts from the computer's where nobody sets it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the sandbox's clock starts from the computer's where nobody sets it"
+    )]
     pub fn starting_now() -> Self {
         Self::starting_at(Utc::now())
     }
@@ -40,7 +47,8 @@ impl SandboxClock {
 
     /// Moves the clock forward; a negative span is taken for none, for time in the sandbox never runs back.
     pub fn advance(&self, span: TimeDelta) {
-        self.moved_milliseconds.fetch_add(span.num_milliseconds().max(0), Ordering::SeqCst);
+        self.moved_milliseconds
+            .fetch_add(span.num_milliseconds().max(0), Ordering::SeqCst);
     }
 }
 

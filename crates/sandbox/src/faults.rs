@@ -22,7 +22,12 @@ use crate::{SandboxState, login::LoginFaults, world::World};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", tag = "kind", rename_all_fields = "camelCase", deny_unknown_fields)]
+#[serde(
+    rename_all = "camelCase",
+    tag = "kind",
+    rename_all_fields = "camelCase",
+    deny_unknown_fields
+)]
 pub enum Trouble {
     /// 429, with `Retry-After` as it stands (seconds, decimals, a date) or without.
     TooManyRequests {
@@ -120,7 +125,13 @@ pub struct Fault {
 impl Fault {
     /// A fault that hits everything until it is switched off.
     pub const fn new(trouble: Trouble) -> Self {
-        Self { trouble, path_prefix: None, method: None, skip: 0, count: None }
+        Self {
+            trouble,
+            path_prefix: None,
+            method: None,
+            skip: 0,
+            count: None,
+        }
     }
 
     /// Hitting only paths that begin so.
@@ -147,7 +158,10 @@ impl Fault {
     fn is_about(&self, method: &str, path: &str, query: &str) -> bool {
         let prefix = self.path_prefix.as_deref().unwrap_or("/graph");
         path.starts_with(prefix)
-            && self.method.as_ref().is_none_or(|own| own.eq_ignore_ascii_case(method))
+            && self
+                .method
+                .as_ref()
+                .is_none_or(|own| own.eq_ignore_ascii_case(method))
             && (self.trouble != Trouble::ExpiredSkipToken {} || query.contains("skiptoken="))
     }
 }
@@ -230,7 +244,10 @@ impl SandboxState {
         let faults = self.faults().all();
         let has = |wanted: &Trouble| faults.iter().any(|fault| fault.trouble == *wanted);
         let count_of = |wanted: &Trouble| {
-            faults.iter().find(|fault| fault.trouble == *wanted).map_or(0, |fault| fault.count.unwrap_or(u32::MAX))
+            faults
+                .iter()
+                .find(|fault| fault.trouble == *wanted)
+                .map_or(0, |fault| fault.count.unwrap_or(u32::MAX))
         };
         self.login().set_faults(LoginFaults {
             refreshes_needing_interaction: count_of(&Trouble::RefreshNeedsInteraction {}),
@@ -239,7 +256,9 @@ impl SandboxState {
         if has(&Trouble::ClaimsChallenge {}) {
             self.login().revoke_issued_tokens();
             // It has happened; it does not go on happening.
-            self.faults().active().retain(|fault| fault.trouble != Trouble::ClaimsChallenge {});
+            self.faults()
+                .active()
+                .retain(|fault| fault.trouble != Trouble::ClaimsChallenge {});
         }
         let mut world = self.world();
         set_lags(&mut world, &faults);
@@ -261,21 +280,34 @@ fn set_lags(world: &mut World, faults: &[Fault]) {
 }
 
 /// Lets the faults of the wire strike.
-pub(crate) async fn interfere(State(state): State<SandboxState>, request: Request, next: Next) -> Response<Body> {
+pub(crate) async fn interfere(
+    State(state): State<SandboxState>,
+    request: Request,
+    next: Next,
+) -> Response<Body> {
     let uri = request.uri();
     // The control interface is how faults are switched off again; nothing hits it.
     if uri.path().starts_with("/sandbox/") {
         return next.run(request).await;
     }
     let query = uri.query().unwrap_or_default().replace("%24", "$");
-    let Some(trouble) = state.faults().strike(request.method().as_str(), uri.path(), &query) else {
+    let Some(trouble) = state
+        .faults()
+        .strike(request.method().as_str(), uri.path(), &query)
+    else {
         return next.run(request).await;
     };
     let request_id = state.world().fresh_uuid();
     let date = state.clock().now().format("%Y-%m-%dT%H:%M:%S").to_string();
     match trouble {
         Trouble::TooManyRequests { retry_after } => with_retry_after(
-            error(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", "Please retry again later.", request_id, &date),
+            error(
+                StatusCode::TOO_MANY_REQUESTS,
+                "TooManyRequests",
+                "Please retry again later.",
+                request_id,
+                &date,
+            ),
             retry_after.as_deref(),
         ),
         Trouble::ServiceUnavailable { status, retry_after } => with_retry_after(
@@ -301,9 +333,11 @@ pub(crate) async fn interfere(State(state): State<SandboxState>, request: Reques
             wait(milliseconds).await;
             next.run(request).await
         }
-        Trouble::CutConnection { after_bytes } => cut(next.run(request).await, after_bytes).await,
+        Trouble::CutConnection { after_bytes } => {
+            cut(next.run(uncompressed(request)).await, after_bytes).await
+        }
         Trouble::LostAnswer {} => cut(next.run(request).await, 0).await,
-        Trouble::TruncatedBody {} => truncate(next.run(request).await).await,
+        Trouble::TruncatedBody {} => truncate(next.run(uncompressed(request)).await).await,
         Trouble::ClaimsChallenge {}
         | Trouble::RefreshNeedsInteraction {}
         | Trouble::TokensUnavailable {}
@@ -314,7 +348,10 @@ pub(crate) async fn interfere(State(state): State<SandboxState>, request: Reques
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "a slow network is slow in real time, whatever the sandbox's clock says")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a slow network is slow in real time, whatever the sandbox's clock says"
+)]
 async fn wait(milliseconds: u64) {
     tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
 }
@@ -350,14 +387,25 @@ fn html_page(status: StatusCode) -> Response<Body> {
     (status, [("content-type", "text/html; charset=utf-8")], page).into_response()
 }
 
+/// The same request for an answer that is not compressed, so that half of it reads as text.
+fn uncompressed(mut request: Request) -> Request {
+    request.headers_mut().remove(header::ACCEPT_ENCODING);
+    request
+}
+
 /// The head of the answer as announced, some of its body, then nothing more.
 async fn cut(response: Response<Body>, after_bytes: usize) -> Response<Body> {
     let (mut parts, body) = response.into_parts();
     let whole = whole(body).await;
     let kept = whole.slice(..after_bytes.min(whole.len().saturating_sub(1)));
-    parts.headers.insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(1)));
+    parts
+        .headers
+        .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(1)));
     parts.headers.remove(header::TRANSFER_ENCODING);
-    let broken = std::io::Error::new(std::io::ErrorKind::ConnectionReset, "the connection was cut on purpose");
+    let broken = std::io::Error::new(
+        std::io::ErrorKind::ConnectionReset,
+        "the connection was cut on purpose",
+    );
     Response::from_parts(parts, Body::from_stream(stream::iter([Ok(kept), Err(broken)])))
 }
 
@@ -381,18 +429,30 @@ mod tests {
     #[test]
     fn a_fault_strikes_as_often_as_it_says_and_where_it_says() {
         let faults = Faults::default();
-        let fault = Fault::new(Trouble::TokenExpired {}).on("/graph/v1.0/users").after(1).times(2);
+        let fault = Fault::new(Trouble::TokenExpired {})
+            .on("/graph/v1.0/users")
+            .after(1)
+            .times(2);
         faults.replace(vec![fault]);
         let strike = |path: &str| faults.strike("GET", path, "").is_some();
         assert!(!strike("/graph/v1.0/organization"));
-        assert_eq!([1, 2, 3, 4].map(|_| strike("/graph/v1.0/users")), [false, true, true, false]);
+        assert_eq!(
+            [1, 2, 3, 4].map(|_| strike("/graph/v1.0/users")),
+            [false, true, true, false]
+        );
         assert!(faults.all().is_empty());
     }
 
     #[test]
     fn faults_are_read_from_json_and_unknown_ones_refused() {
-        let fault: Fault = serde_json::from_str(r#"{"kind":"tooManyRequests","retryAfter":"2.5","count":3}"#).unwrap();
-        assert_eq!(fault.trouble, Trouble::TooManyRequests { retry_after: Some("2.5".to_owned()) });
+        let fault: Fault =
+            serde_json::from_str(r#"{"kind":"tooManyRequests","retryAfter":"2.5","count":3}"#).unwrap();
+        assert_eq!(
+            fault.trouble,
+            Trouble::TooManyRequests {
+                retry_after: Some("2.5".to_owned())
+            }
+        );
         assert_eq!(fault.count, Some(3));
         assert!(serde_json::from_str::<Fault>(r#"{"kind":"earthquake"}"#).is_err());
     }

@@ -12,6 +12,7 @@ pub mod control;
 pub mod faults;
 mod graph;
 mod guest;
+pub mod lessons;
 mod login;
 mod page;
 pub mod play;

@@ -65,7 +65,10 @@ impl SandboxState {
             login: format!("{url}/login"),
             tenant_id: TENANT.id,
             client_id: PUBLIC_CLIENT_ID.to_string(),
-            app_only: AppOnly { client_id: APP_CLIENT_ID.to_string(), client_secret: APP_CLIENT_SECRET.to_owned() },
+            app_only: AppOnly {
+                client_id: APP_CLIENT_ID.to_string(),
+                client_secret: APP_CLIENT_SECRET.to_owned(),
+            },
             inbox: format!("{url}/inbox"),
             tls: self.tls().cloned(),
         }
@@ -74,6 +77,11 @@ impl SandboxState {
 
 impl ReadyTls {
     pub(crate) fn new(url: &str, ca_cert: PathBuf) -> Self {
-        Self { url: url.to_owned(), graph: format!("{url}/graph"), login: format!("{url}/login"), ca_cert }
+        Self {
+            url: url.to_owned(),
+            graph: format!("{url}/graph"),
+            login: format!("{url}/login"),
+            ca_cert,
+        }
     }
 }

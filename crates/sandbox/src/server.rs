@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     SandboxState,
     clock::SandboxClock,
-    control, faults, graph, guest,
+    control, faults, graph, guest, lessons,
     login::{self, KeyError},
     ready::{Ready, ReadyTls},
     staging,
@@ -109,13 +109,24 @@ impl Sandbox {
         let plain = router(&state, state.base_url());
         let stopped = stop.clone();
         serving.push(tokio::spawn(async move {
-            let served = axum::serve(listener.tap_io(send_at_once), plain).with_graceful_shutdown(stopped.cancelled_owned()).await;
+            let served = axum::serve(listener.tap_io(send_at_once), plain)
+                .with_graceful_shutdown(stopped.cancelled_owned())
+                .await;
             if let Err(error) = served {
                 tracing::error!(%error, "the sandbox stopped listening");
             }
         }));
-        let tls = if wants_tls { Some(start_tls(&state, &stop, &mut serving)?) } else { None };
-        Ok(Self { state, _tls: tls, stop, serving })
+        let tls = if wants_tls {
+            Some(start_tls(&state, &stop, &mut serving)?)
+        } else {
+            None
+        };
+        Ok(Self {
+            state,
+            _tls: tls,
+            stop,
+            serving,
+        })
     }
 
     /// Root of everything, without a trailing slash.
@@ -175,7 +186,10 @@ fn start_tls(
     let failed = |source| SandboxError::Listen { address, source };
     let listener = std::net::TcpListener::bind(address).map_err(failed)?;
     listener.set_nonblocking(true).map_err(failed)?;
-    let url = format!("https://localhost:{}", listener.local_addr().map_err(failed)?.port());
+    let url = format!(
+        "https://localhost:{}",
+        listener.local_addr().map_err(failed)?.port()
+    );
     let service = router(state, &url).into_make_service();
     let server = axum_server::from_tcp_rustls(listener, material.config()).map_err(failed)?;
     let handle = axum_server::Handle::new();
@@ -200,6 +214,7 @@ fn router(state: &SandboxState, base: &str) -> Router {
         .nest("/graph", graph::router(state.clone()))
         .nest("/sandbox/api", control::router(state.clone()))
         .merge(staging::router(state.clone()))
+        .merge(lessons::router(state.clone()))
         .merge(guest::router(state.clone()))
         .merge(login::router(state.login().clone(), base))
         .layer(middleware::from_fn_with_state(state.clone(), faults::interfere))
@@ -214,9 +229,17 @@ async fn at_the_door(State(state): State<SandboxState>, request: Request, next: 
     let mut answer = if is_meant_for_loopback(&request) {
         next.run(request).await
     } else {
-        (StatusCode::MISDIRECTED_REQUEST, "the sandbox answers on loopback names only\n").into_response()
+        (
+            StatusCode::MISDIRECTED_REQUEST,
+            "the sandbox answers on loopback names only\n",
+        )
+            .into_response()
     };
-    let date = state.clock().now().format("%a, %d %b %Y %H:%M:%S GMT").to_string();
+    let date = state
+        .clock()
+        .now()
+        .format("%a, %d %b %Y %H:%M:%S GMT")
+        .to_string();
     if let Ok(date) = HeaderValue::try_from(date) {
         answer.headers_mut().insert(header::DATE, date);
     }
@@ -224,8 +247,15 @@ async fn at_the_door(State(state): State<SandboxState>, request: Request, next: 
 }
 
 fn is_meant_for_loopback(request: &Request) -> bool {
-    let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok());
-    let Some(authority) = host.or_else(|| request.uri().authority().map(Authority::as_str)) else { return false };
-    let Ok(uri) = Uri::try_from(format!("http://{authority}/")) else { return false };
+    let host = request
+        .headers()
+        .get(header::HOST)
+        .and_then(|host| host.to_str().ok());
+    let Some(authority) = host.or_else(|| request.uri().authority().map(Authority::as_str)) else {
+        return false;
+    };
+    let Ok(uri) = Uri::try_from(format!("http://{authority}/")) else {
+        return false;
+    };
     matches!(uri.host(), Some("localhost" | "127.0.0.1" | "[::1]"))
 }

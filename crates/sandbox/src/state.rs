@@ -7,11 +7,13 @@ use crate::{
     clock::SandboxClock,
     control::Received,
     faults::Faults,
-    guest,
+    guest, lessons,
     login::{AdminAccount, ConfidentialClient, Login, LoginConfig},
     ready::ReadyTls,
     seed::{self, SeedPlan},
-    world::{ADMINS, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, PUBLIC_CLIENT_ID, TENANT, World},
+    world::{
+        ADMINS, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, PUBLIC_CLIENT_ID, TENANT, World,
+    },
 };
 
 /// What every part of a running sandbox shares. Clones share one state.
@@ -29,28 +31,33 @@ struct Inner {
     received: Received,
     login: Login,
     guest_sessions: Mutex<guest::Sessions>,
+    lessons: Mutex<lessons::Progress>,
     tls: OnceLock<ReadyTls>,
 }
 
 impl SandboxState {
     pub(crate) fn new(config: SandboxConfig, base_url: String) -> Result<Self, SandboxError> {
-        let clock = config.now.map_or_else(SandboxClock::starting_now, SandboxClock::starting_at);
+        let clock = config
+            .now
+            .map_or_else(SandboxClock::starting_now, SandboxClock::starting_at);
         let world = Mutex::new(grow(&config, &clock, &base_url));
         let ticking = clock.clone();
         let login = Login::new(login_config(), Arc::new(move || ticking.now()))?;
-        let inner =
-            Inner {
-                config,
-                clock,
-                base_url,
-                world,
-                faults: Faults::default(),
-                received: Received::default(),
-                login,
-                guest_sessions: Mutex::default(),
-                tls: OnceLock::new(),
-            };
-        Ok(Self { inner: Arc::new(inner) })
+        let inner = Inner {
+            config,
+            clock,
+            base_url,
+            world,
+            faults: Faults::default(),
+            received: Received::default(),
+            login,
+            guest_sessions: Mutex::default(),
+            lessons: Mutex::default(),
+            tls: OnceLock::new(),
+        };
+        Ok(Self {
+            inner: Arc::new(inner),
+        })
     }
 
     /// The tenant. Hold the guard for the length of one change and never over an await.
@@ -85,7 +92,15 @@ impl SandboxState {
 
     /// The guests' attempts under way. Whoever needs the tenant as well takes this lock first.
     pub(crate) fn guest_sessions(&self) -> MutexGuard<'_, guest::Sessions> {
-        self.inner.guest_sessions.lock().unwrap_or_else(PoisonError::into_inner)
+        self.inner
+            .guest_sessions
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How far the lessons are. This lock comes before the guests' attempts and the tenant.
+    pub(crate) fn lesson_progress(&self) -> MutexGuard<'_, lessons::Progress> {
+        self.inner.lessons.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Where HTTPS answers, once it does.
@@ -111,12 +126,25 @@ impl SandboxState {
         self.inner.received.clear();
         self.inner.login.forget_grants();
         *self.guest_sessions() = guest::Sessions::default();
+        *self.lesson_progress() = lessons::Progress::default();
     }
 }
 
 fn grow(config: &SandboxConfig, clock: &SandboxClock, base_url: &str) -> World {
-    let mut world = World::new(clock.clone(), base_url.to_owned(), config.retention_days, config.seed);
-    seed::sow(&mut world, SeedPlan { seed: config.seed, guests: config.guests, days: config.days });
+    let mut world = World::new(
+        clock.clone(),
+        base_url.to_owned(),
+        config.retention_days,
+        config.seed,
+    );
+    seed::sow(
+        &mut world,
+        SeedPlan {
+            seed: config.seed,
+            guests: config.guests,
+            days: config.days,
+        },
+    );
     world
 }
 
@@ -132,7 +160,11 @@ fn login_config() -> LoginConfig {
                 name: admin.name.to_owned(),
                 upn: admin.upn.to_owned(),
                 role_names: admin.roles.iter().map(|role| role.name.to_owned()).collect(),
-                role_template_ids: admin.roles.iter().map(|role| role.template_id.to_string()).collect(),
+                role_template_ids: admin
+                    .roles
+                    .iter()
+                    .map(|role| role.template_id.to_string())
+                    .collect(),
             })
             .collect(),
         public_client_id: PUBLIC_CLIENT_ID.to_string(),

@@ -24,8 +24,9 @@ const REDEMPTION_MINUTES: i64 = 10;
 
 /// Codes that ask for something and refuse nothing (reference-error-codes.md).
 const INTERRUPTS: &[u32] = &[
-    16_000, 16_001, 16_003, 50_058, 50_059, 50_072, 50_074, 50_076, 50_078, 50_079, 50_097, 50_125, 50_127, 50_129,
-    50_136, 50_140, 50_143, 50_158, 50_168, 50_199, 51_006, 65_001, 70_016, 81_010, 81_012, 90_095, 900_561, 1_000_002,
+    16_000, 16_001, 16_003, 50_058, 50_059, 50_072, 50_074, 50_076, 50_078, 50_079, 50_097, 50_125, 50_127,
+    50_129, 50_136, 50_140, 50_143, 50_158, 50_168, 50_199, 51_006, 65_001, 70_016, 81_010, 81_012, 90_095,
+    900_561, 1_000_002,
 ];
 
 /// Whether a code only asks for something.
@@ -198,7 +199,11 @@ pub fn truth(world: &World) -> Truth {
         .filter(|user| user.is_guest())
         .map(|user| guest_truth(user, now))
         .collect();
-    Truth { now, counts: count(&guests, now), guests }
+    Truth {
+        now,
+        counts: count(&guests, now),
+        guests,
+    }
 }
 
 fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
@@ -209,7 +214,7 @@ fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
             _ => None,
         })
     };
-    let last_invitation = invitations().last();
+    let last_invitation = invitations().next_back();
     // A reset begins the journey anew; what happened before it proves nothing about the new redemption.
     let begin = history
         .iter()
@@ -228,11 +233,16 @@ fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
         (None, _) => TrueStanding::Open,
     };
     let success = user.activity.last_successful.map(|(at, _)| at);
-    let any = [user.activity.last_sign_in, user.activity.last_non_interactive].iter().flatten().map(|(at, _)| *at).max();
+    let any = [user.activity.last_sign_in, user.activity.last_non_interactive]
+        .iter()
+        .flatten()
+        .map(|(at, _)| *at)
+        .max();
     let deadline = last_invitation.map(|(at, _)| at + TimeDelta::days(DEADLINE_DAYS));
     let expired = pending && deadline.is_some_and(|deadline| deadline <= now);
-    let expiring =
-        pending && !expired && deadline.is_some_and(|deadline| deadline - now <= TimeDelta::days(EXPIRING_DAYS));
+    let expiring = pending
+        && !expired
+        && deadline.is_some_and(|deadline| deadline - now <= TimeDelta::days(EXPIRING_DAYS));
     let redeemed = user.external_user_state_changed.unwrap_or(user.created);
     TrueGuest {
         id: user.id,
@@ -248,7 +258,10 @@ fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
         pending,
         expiring,
         expired,
-        inactive: accepted && success.or(any).is_some_and(|at| now - at > TimeDelta::days(INACTIVE_DAYS)),
+        inactive: accepted
+            && success
+                .or(any)
+                .is_some_and(|at| now - at > TimeDelta::days(INACTIVE_DAYS)),
         never_signed_in: accepted
             && success.is_none_or(|at| at <= redeemed + TimeDelta::minutes(REDEMPTION_MINUTES)),
         times,
@@ -267,13 +280,24 @@ fn times(
             _ => None,
         })
     };
-    let redeemed_at = course.iter().rev().find(|(_, moment)| *moment == Moment::Redeemed).map(|(at, _)| *at);
-    let redeemed = if accepted { user.external_user_state_changed.or(redeemed_at) } else { redeemed_at };
+    let redeemed_at = course
+        .iter()
+        .rev()
+        .find(|(_, moment)| *moment == Moment::Redeemed)
+        .map(|(at, _)| *at);
+    let redeemed = if accepted {
+        user.external_user_state_changed.or(redeemed_at)
+    } else {
+        redeemed_at
+    };
     let first_success = sign_ins().find(|(_, code, _)| *code == 0).map(|(at, ..)| at);
     let proof = course.iter().enumerate().find(|(index, (_, moment))| {
         *moment == Moment::RequirementMet && last_stop(&course[*index..]).is_none()
     });
-    let requirements_met = [first_success, proof.map(|(_, (at, _))| *at)].into_iter().flatten().min();
+    let requirements_met = [first_success, proof.map(|(_, (at, _))| *at)]
+        .into_iter()
+        .flatten()
+        .min();
     let first_access = redeemed.and_then(|redeemed| {
         let visit = sign_ins()
             .find(|(at, code, app)| *at > redeemed && *code == 0 && *app != apps::ACCEPTANCE_PORTAL.id)
@@ -300,7 +324,13 @@ fn stage(times: &TrueTimes, unsubscribed: bool) -> Option<TrueStage> {
     } else if times.attempted_sign_in.is_some() {
         Some(TrueStage::AttemptedSignIn)
     } else {
-        times.invited.map(|_| if unsubscribed { TrueStage::Invited } else { TrueStage::MailSent })
+        times.invited.map(|_| {
+            if unsubscribed {
+                TrueStage::Invited
+            } else {
+                TrueStage::MailSent
+            }
+        })
     }
 }
 
@@ -320,7 +350,9 @@ fn last_stop(course: &[(DateTime<Utc>, Moment)]) -> Option<TrueReason> {
     let mut stop = None;
     for (_, moment) in course {
         match moment {
-            Moment::SignIn { code, correlation_id, .. } => {
+            Moment::SignIn {
+                code, correlation_id, ..
+            } => {
                 let visit = match visits.iter().position(|(id, _)| id == correlation_id) {
                     Some(known) => visits.remove(known),
                     None => (*correlation_id, Vec::new()),
@@ -344,7 +376,11 @@ fn judge(codes: &[u32]) -> Option<TrueReason> {
     if codes.contains(&0) || codes.iter().all(|code| INTERRUPTS.contains(code)) {
         return None;
     }
-    codes.iter().rev().find(|code| !INTERRUPTS.contains(code)).map(|code| TrueReason::Code(*code))
+    codes
+        .iter()
+        .rev()
+        .find(|code| !INTERRUPTS.contains(code))
+        .map(|code| TrueReason::Code(*code))
 }
 
 fn count(guests: &[TrueGuest], now: DateTime<Utc>) -> TrueCounts {
@@ -393,15 +429,28 @@ mod tests {
     use super::*;
 
     fn sign_in(code: u32, visit: u128) -> (DateTime<Utc>, Moment) {
-        let moment = Moment::SignIn { code, app_id: apps::MY_APPS.id, correlation_id: Uuid::from_u128(visit) };
+        let moment = Moment::SignIn {
+            code,
+            app_id: apps::MY_APPS.id,
+            correlation_id: Uuid::from_u128(visit),
+        };
         (DateTime::UNIX_EPOCH, moment)
     }
 
     #[test]
     fn the_last_visit_decides() {
-        assert_eq!(last_stop(&[sign_in(50_074, 1), sign_in(500_121, 1)]), Some(TrueReason::Code(500_121)));
-        assert_eq!(last_stop(&[sign_in(500_121, 1), sign_in(50_058, 2), sign_in(0, 2)]), None);
-        assert_eq!(last_stop(&[sign_in(0, 1), sign_in(53_003, 2)]), Some(TrueReason::Code(53_003)));
+        assert_eq!(
+            last_stop(&[sign_in(50_074, 1), sign_in(500_121, 1)]),
+            Some(TrueReason::Code(500_121))
+        );
+        assert_eq!(
+            last_stop(&[sign_in(500_121, 1), sign_in(50_058, 2), sign_in(0, 2)]),
+            None
+        );
+        assert_eq!(
+            last_stop(&[sign_in(0, 1), sign_in(53_003, 2)]),
+            Some(TrueReason::Code(53_003))
+        );
         assert_eq!(last_stop(&[sign_in(500_121, 1), sign_in(50_074, 2)]), None);
     }
 
@@ -409,7 +458,10 @@ mod tests {
     fn something_better_lifts_a_stop() {
         let refused = (DateTime::UNIX_EPOCH, Moment::RedemptionRefused);
         let redeemed = (DateTime::UNIX_EPOCH, Moment::Redeemed);
-        assert_eq!(last_stop(std::slice::from_ref(&refused)), Some(TrueReason::RedemptionRefused));
+        assert_eq!(
+            last_stop(std::slice::from_ref(&refused)),
+            Some(TrueReason::RedemptionRefused)
+        );
         assert_eq!(last_stop(&[refused, redeemed]), None);
     }
 }

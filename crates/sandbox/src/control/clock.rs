@@ -32,7 +32,10 @@ impl SandboxState {
     pub fn advance(&self, span: TimeDelta) -> ClockMove {
         self.clock().advance(span);
         let events = self.catch_up();
-        ClockMove { now: self.clock().now(), events }
+        ClockMove {
+            now: self.clock().now(),
+            events,
+        }
     }
 
     /// Moves the clock to the next thing that is due. Without any it stays.
@@ -40,7 +43,9 @@ impl SandboxState {
         let now = self.clock().now();
         let due = self.world().due_events().first().map(|event| event.at);
         // One second on, so that the instant itself has passed.
-        self.advance(due.map_or(TimeDelta::zero(), |at| (at - now).max(TimeDelta::zero()) + TimeDelta::seconds(1)))
+        self.advance(due.map_or(TimeDelta::zero(), |at| {
+            (at - now).max(TimeDelta::zero()) + TimeDelta::seconds(1)
+        }))
     }
 
     /// Lets everything happen whose time has come; time also passes by itself.
@@ -48,13 +53,23 @@ impl SandboxState {
         let mut world = self.world();
         let mut events: Vec<EventView> = seed::run_due(&mut world)
             .into_iter()
-            .map(|happened| EventView { at: happened.at, guest: happened.guest, text: happened.text })
+            .map(|happened| EventView {
+                at: happened.at,
+                guest: happened.guest,
+                text: happened.text,
+            })
             .collect();
         let at = world.now();
         for guest in world.apply_lifecycle_policy() {
-            let name = world.user(guest).map_or("A guest", |user| user.display_name.as_str());
+            let name = world
+                .user(guest)
+                .map_or("A guest", |user| user.display_name.as_str());
             let text = format!("The guest lifecycle policy deleted {name}, who had not redeemed in time");
-            events.push(EventView { at, guest: Some(guest), text });
+            events.push(EventView {
+                at,
+                guest: Some(guest),
+                text,
+            });
         }
         events
     }

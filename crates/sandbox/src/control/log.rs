@@ -71,7 +71,7 @@ impl SandboxState {
             .take(limit)
             .map(|row| (row.at, row.sequence, sign_in_entry(row)));
         let mut entries: Vec<_> = audits.chain(sign_ins).collect();
-        entries.sort_by(|a, b| (b.0, b.1).cmp(&(a.0, a.1)));
+        entries.sort_by_key(|(at, sequence, _)| std::cmp::Reverse((*at, *sequence)));
         entries.into_iter().take(limit).map(|(.., entry)| entry).collect()
     }
 }
@@ -96,7 +96,14 @@ fn audit_entry(world: &World, row: &AuditRow) -> LogEntry {
             text.push_str(&reason);
         }
     }
-    LogEntry { at: row.at, kind: LogKind::Audit, text, code: None, guest: row.target, row: wire }
+    LogEntry {
+        at: row.at,
+        kind: LogKind::Audit,
+        text,
+        code: None,
+        guest: row.target,
+        row: wire,
+    }
 }
 
 fn sign_in_entry(row: &SignInRow) -> LogEntry {
@@ -104,10 +111,21 @@ fn sign_in_entry(row: &SignInRow) -> LogEntry {
         (LogKind::Success, format!("Signed in to {}", row.app_name))
     } else {
         let reason = failure_reason(row.code).unwrap_or_default();
-        let kind = if is_interrupt(row.code) { LogKind::Interrupted } else { LogKind::Failure };
+        let kind = if is_interrupt(row.code) {
+            LogKind::Interrupted
+        } else {
+            LogKind::Failure
+        };
         (kind, format!("{}, {}", row.code, reason.trim_end_matches('.')))
     };
-    LogEntry { at: row.at, kind, text, code: Some(row.code), guest: Some(row.user), row: whole(&row.core) }
+    LogEntry {
+        at: row.at,
+        kind,
+        text,
+        code: Some(row.code),
+        guest: Some(row.user),
+        row: whole(&row.core),
+    }
 }
 
 fn whole(core: &[u8]) -> Value {
@@ -117,5 +135,8 @@ fn whole(core: &[u8]) -> Value {
 }
 
 fn text_at(value: &Value, pointer: &str) -> Option<String> {
-    value.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned)
+    value
+        .pointer(pointer)
+        .and_then(Value::as_str)
+        .map(ToOwned::to_owned)
 }

@@ -59,8 +59,17 @@ impl SandboxState {
         };
         let mut found: Vec<&User> = world.users().filter(fits).collect();
         let newest = |user: &User| user.history.last().map_or(user.created, |(at, _)| *at);
-        found.sort_by_key(|user| (user.external_user_state == Some(ExternalUserState::Accepted), std::cmp::Reverse(newest(user))));
-        found.into_iter().take(limit).map(|user| view(&world, user.address())).collect()
+        found.sort_by_key(|user| {
+            (
+                user.external_user_state == Some(ExternalUserState::Accepted),
+                std::cmp::Reverse(newest(user)),
+            )
+        });
+        found
+            .into_iter()
+            .take(limit)
+            .map(|user| view(&world, user.address()))
+            .collect()
     }
 
     /// One person, known or not.
@@ -71,7 +80,11 @@ impl SandboxState {
     /// A mailbox, newest first.
     pub fn inbox(&self, mail: &str) -> Vec<MailView> {
         let world = self.world();
-        world.inbox(mail).into_iter().map(|mail| mail_view(&world, mail)).collect()
+        world
+            .inbox(mail)
+            .into_iter()
+            .map(|mail| mail_view(&world, mail))
+            .collect()
     }
 
     /// One mail.

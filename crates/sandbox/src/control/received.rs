@@ -63,8 +63,18 @@ impl Received {
         if requests.len() >= MOST {
             requests.drain(..MOST / 10);
         }
-        let RequestLine { method, path, principal } = line;
-        requests.push(ReceivedRequest { method, path, time, principal, body });
+        let RequestLine {
+            method,
+            path,
+            principal,
+        } = line;
+        requests.push(ReceivedRequest {
+            method,
+            path,
+            time,
+            principal,
+            body,
+        });
     }
 
     fn requests(&self) -> MutexGuard<'_, Vec<ReceivedRequest>> {
@@ -97,7 +107,11 @@ mod tests {
     #[test]
     fn secrets_do_not_stay() {
         let received = Received::default();
-        let line = RequestLine { method: "PATCH".into(), path: "/v1.0/users/x".into(), principal: "p".into() };
+        let line = RequestLine {
+            method: "PATCH".into(),
+            path: "/v1.0/users/x".into(),
+            principal: "p".into(),
+        };
         let body = json!({"a": [{"passwordProfile": {"password": "hunter2"}}], "accountEnabled": false});
         received.note_graph(line, body.to_string().as_bytes(), DateTime::UNIX_EPOCH);
         let kept = &received.all()[0].body;

@@ -208,7 +208,10 @@ async fn switch_fault(
     Path(id): Path<String>,
     Json(order): Json<SwitchOrder>,
 ) -> Response {
-    switched(state.set_fault_switch(&id, order.on), || json!({"switches": state.fault_switches()}))
+    switched(
+        state.set_fault_switch(&id, order.on),
+        || json!({"switches": state.fault_switches()}),
+    )
 }
 
 async fn list_scenarios(State(state): State<SandboxState>) -> Json<Value> {
@@ -220,7 +223,10 @@ async fn switch_scenario(
     Path(id): Path<String>,
     Json(order): Json<SwitchOrder>,
 ) -> Response {
-    switched(state.set_scenario(&id, order.on), || json!({"scenarios": state.scenarios()}))
+    switched(
+        state.set_scenario(&id, order.on),
+        || json!({"scenarios": state.scenarios()}),
+    )
 }
 
 fn switched(result: Result<(), UnknownSwitch>, answer: impl Fn() -> Value) -> Response {

@@ -32,45 +32,95 @@ pub struct UnknownSwitch;
 type FaultRow = (&'static str, &'static str, &'static str, fn() -> Fault);
 
 const FAULTS: &[FaultRow] = &[
-    ("too-many-requests", "Too many requests (429)", "The next 6 requests are told to wait 2 seconds.", || {
-        Fault::new(Trouble::TooManyRequests { retry_after: Some("2".to_owned()) }).times(6)
-    }),
-    ("too-many-requests-silent", "Too many requests, no Retry-After", "The next 4 requests are told to wait, but not how long.", || {
-        Fault::new(Trouble::TooManyRequests { retry_after: None }).times(4)
-    }),
-    ("service-unavailable", "Service unavailable (503)", "The next 4 requests fail with 503.", || {
-        Fault::new(Trouble::ServiceUnavailable { status: 503, retry_after: None }).times(4)
-    }),
-    ("slow", "Slow answers", "Every answer of Graph comes 3 seconds late.", || {
-        Fault::new(Trouble::Slow { milliseconds: 3_000 })
-    }),
-    ("cut-connection", "Cut connections", "The next 2 answers break off in the middle.", || {
-        Fault::new(Trouble::CutConnection { after_bytes: 256 }).times(2)
-    }),
-    ("html-page", "A proxy's page in between", "The next 2 answers are a web page.", || {
-        Fault::new(Trouble::HtmlPage { status: 200 }).times(2)
-    }),
-    ("expired-skip-token", "Expired skip token", "The next page that is asked for by a token is refused.", || {
-        Fault::new(Trouble::ExpiredSkipToken {}).times(1)
-    }),
-    ("log-lag", "Log rows an hour late", "Fresh rows of both logs appear an hour late.", || {
-        Fault::new(Trouble::LogLag { seconds: 3_600 })
-    }),
-    ("replication-lag", "Replication lag, 30 s", "A new guest cannot be read for 30 seconds.", || {
-        Fault::new(Trouble::ReplicationLag { seconds: 30 })
-    }),
-    ("home-outage", "Home tenant outage", "The guests' own organisations do not answer.", || {
-        Fault::new(Trouble::HomeOutage {})
-    }),
-    ("mail-eaten", "Spam filter eats the mail", "Invitation mails get lost on the way.", || {
-        Fault::new(Trouble::MailEaten {})
-    }),
-    ("claims-challenge", "Claims challenge", "Every token issued so far is refused until the person proves it again.", || {
-        Fault::new(Trouble::ClaimsChallenge {})
-    }),
-    ("refresh-needs-interaction", "Refresh needs the person", "The next refresh of a sign-in asks for the person.", || {
-        Fault::new(Trouble::RefreshNeedsInteraction {}).times(1)
-    }),
+    (
+        "too-many-requests",
+        "Too many requests (429)",
+        "The next 6 requests are told to wait 2 seconds.",
+        || {
+            Fault::new(Trouble::TooManyRequests {
+                retry_after: Some("2".to_owned()),
+            })
+            .times(6)
+        },
+    ),
+    (
+        "too-many-requests-silent",
+        "Too many requests, no Retry-After",
+        "The next 4 requests are told to wait, but not how long.",
+        || Fault::new(Trouble::TooManyRequests { retry_after: None }).times(4),
+    ),
+    (
+        "service-unavailable",
+        "Service unavailable (503)",
+        "The next 4 requests fail with 503.",
+        || {
+            Fault::new(Trouble::ServiceUnavailable {
+                status: 503,
+                retry_after: None,
+            })
+            .times(4)
+        },
+    ),
+    (
+        "slow",
+        "Slow answers",
+        "Every answer of Graph comes 3 seconds late.",
+        || Fault::new(Trouble::Slow { milliseconds: 3_000 }),
+    ),
+    (
+        "cut-connection",
+        "Cut connections",
+        "The next 2 answers break off in the middle.",
+        || Fault::new(Trouble::CutConnection { after_bytes: 256 }).times(2),
+    ),
+    (
+        "html-page",
+        "A proxy's page in between",
+        "The next 2 answers are a web page.",
+        || Fault::new(Trouble::HtmlPage { status: 200 }).times(2),
+    ),
+    (
+        "expired-skip-token",
+        "Expired skip token",
+        "The next page that is asked for by a token is refused.",
+        || Fault::new(Trouble::ExpiredSkipToken {}).times(1),
+    ),
+    (
+        "log-lag",
+        "Log rows an hour late",
+        "Fresh rows of both logs appear an hour late.",
+        || Fault::new(Trouble::LogLag { seconds: 3_600 }),
+    ),
+    (
+        "replication-lag",
+        "Replication lag, 30 s",
+        "A new guest cannot be read for 30 seconds.",
+        || Fault::new(Trouble::ReplicationLag { seconds: 30 }),
+    ),
+    (
+        "home-outage",
+        "Home tenant outage",
+        "The guests' own organisations do not answer.",
+        || Fault::new(Trouble::HomeOutage {}),
+    ),
+    (
+        "mail-eaten",
+        "Spam filter eats the mail",
+        "Invitation mails get lost on the way.",
+        || Fault::new(Trouble::MailEaten {}),
+    ),
+    (
+        "claims-challenge",
+        "Claims challenge",
+        "Every token issued so far is refused until the person proves it again.",
+        || Fault::new(Trouble::ClaimsChallenge {}),
+    ),
+    (
+        "refresh-needs-interaction",
+        "Refresh needs the person",
+        "The next refresh of a sign-in asks for the person.",
+        || Fault::new(Trouble::RefreshNeedsInteraction {}).times(1),
+    ),
 ];
 
 struct Scenario {
@@ -89,12 +139,20 @@ const SCENARIOS: &[Scenario] = &[
         id: "require-mfa",
         label: "Second factor for all guests",
         effect: "A Conditional Access policy asks every guest for multifactor authentication.",
-        is_on: |policy| policy.conditional_access.iter().any(|own| own.name == MFA_FOR_ALL),
+        is_on: |policy| {
+            policy
+                .conditional_access
+                .iter()
+                .any(|own| own.name == MFA_FOR_ALL)
+        },
         set: |policy, on| {
             policy.conditional_access.retain(|own| own.name != MFA_FOR_ALL);
             if on {
                 let name = MFA_FOR_ALL.to_owned();
-                policy.conditional_access.push(AccessPolicy { name, ..AccessPolicy::always(Grant::Mfa) });
+                policy.conditional_access.push(AccessPolicy {
+                    name,
+                    ..AccessPolicy::always(Grant::Mfa)
+                });
             }
         },
     },
@@ -107,7 +165,12 @@ const SCENARIOS: &[Scenario] = &[
             policy.terms_of_use.retain(|own| own.name != TERMS);
             if on {
                 let name = TERMS.to_owned();
-                policy.terms_of_use.push(Terms { name, per_device: false, version: 1, reaccept_after_days: None });
+                policy.terms_of_use.push(Terms {
+                    name,
+                    per_device: false,
+                    version: 1,
+                    reaccept_after_days: None,
+                });
             }
         },
     },
@@ -145,8 +208,11 @@ const SCENARIOS: &[Scenario] = &[
         effect: "Members and applications cannot invite guests any more.",
         is_on: |policy| policy.allow_invites_from == AllowInvitesFrom::AdminsAndGuestInviters,
         set: |policy, on| {
-            policy.allow_invites_from =
-                if on { AllowInvitesFrom::AdminsAndGuestInviters } else { AllowInvitesFrom::Everyone };
+            policy.allow_invites_from = if on {
+                AllowInvitesFrom::AdminsAndGuestInviters
+            } else {
+                AllowInvitesFrom::Everyone
+            };
         },
     },
     Scenario {
@@ -165,7 +231,10 @@ const SCENARIOS: &[Scenario] = &[
             policy.domain_policy = if on {
                 DomainPolicy::default()
             } else {
-                DomainPolicy { mode: DomainMode::Block, domains: vec!["tailspintoys.example".to_owned()] }
+                DomainPolicy {
+                    mode: DomainMode::Block,
+                    domains: vec!["tailspintoys.example".to_owned()],
+                }
             };
         },
     },
@@ -178,7 +247,12 @@ impl SandboxState {
         let is_on = |fault: Fault| active.iter().any(|own| own.trouble == fault.trouble);
         FAULTS
             .iter()
-            .map(|(id, label, effect, fault)| Switch { id, label, effect, on: is_on(fault()) })
+            .map(|(id, label, effect, fault)| Switch {
+                id,
+                label,
+                effect,
+                on: is_on(fault()),
+            })
             .collect()
     }
 
@@ -200,7 +274,12 @@ impl SandboxState {
         let world = self.world();
         SCENARIOS
             .iter()
-            .map(|own| Switch { id: own.id, label: own.label, effect: own.effect, on: (own.is_on)(&world.policy) })
+            .map(|own| Switch {
+                id: own.id,
+                label: own.label,
+                effect: own.effect,
+                on: (own.is_on)(&world.policy),
+            })
             .collect()
     }
 

@@ -12,7 +12,12 @@ use crate::{
 pub(super) fn read_users(request: &GraphRequest) -> Result<(), GraphError> {
     needs_any(
         request,
-        &["User.Read.All", "User.ReadWrite.All", "Directory.Read.All", "Directory.ReadWrite.All"],
+        &[
+            "User.Read.All",
+            "User.ReadWrite.All",
+            "Directory.Read.All",
+            "Directory.ReadWrite.All",
+        ],
     )
 }
 
@@ -76,9 +81,13 @@ pub(super) fn is_premium(world: &World) -> bool {
 
 /// Whether the caller sees the policies applied to a sign-in; without the right the member is left out silently.
 pub(super) fn sees_applied_policies(request: &GraphRequest) -> bool {
-    let permitted = ["Policy.Read.All", "Policy.Read.ConditionalAccess", "Policy.ReadWrite.ConditionalAccess"]
-        .iter()
-        .any(|permission| request.caller.may(permission));
+    let permitted = [
+        "Policy.Read.All",
+        "Policy.Read.ConditionalAccess",
+        "Policy.ReadWrite.ConditionalAccess",
+    ]
+    .iter()
+    .any(|permission| request.caller.may(permission));
     let readers = [
         roles::GLOBAL_ADMINISTRATOR,
         roles::GLOBAL_READER,
@@ -91,12 +100,20 @@ pub(super) fn sees_applied_policies(request: &GraphRequest) -> bool {
 
 /// Whether the person holds one of the roles.
 pub(super) fn has_role(request: &GraphRequest, any: &[DirectoryRole]) -> bool {
-    any.iter().any(|role| request.caller.role_template_ids.contains(&role.template_id.to_string()))
+    any.iter().any(|role| {
+        request
+            .caller
+            .role_template_ids
+            .contains(&role.template_id.to_string())
+    })
 }
 
 /// 403 unless the token has one of the permissions.
 pub(super) fn needs_any(request: &GraphRequest, permissions: &[&str]) -> Result<(), GraphError> {
-    if permissions.iter().any(|permission| request.caller.may(permission)) {
+    if permissions
+        .iter()
+        .any(|permission| request.caller.may(permission))
+    {
         Ok(())
     } else {
         Err(GraphError::forbidden())

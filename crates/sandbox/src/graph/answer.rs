@@ -34,15 +34,27 @@ impl GraphAnswer {
     }
 
     pub(super) fn raw(status: StatusCode, body: Vec<u8>) -> Self {
-        Self { status, headers: Vec::new(), body: GraphBody::Json(body) }
+        Self {
+            status,
+            headers: Vec::new(),
+            body: GraphBody::Json(body),
+        }
     }
 
     pub(super) fn no_content() -> Self {
-        Self { status: StatusCode::NO_CONTENT, headers: Vec::new(), body: GraphBody::Empty }
+        Self {
+            status: StatusCode::NO_CONTENT,
+            headers: Vec::new(),
+            body: GraphBody::Empty,
+        }
     }
 
     pub(super) fn text(body: String) -> Self {
-        Self { status: StatusCode::OK, headers: Vec::new(), body: GraphBody::Text(body) }
+        Self {
+            status: StatusCode::OK,
+            headers: Vec::new(),
+            body: GraphBody::Text(body),
+        }
     }
 
     pub(super) fn header(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -103,7 +115,12 @@ impl GraphError {
         code: impl Into<Cow<'static, str>>,
         message: impl Into<Cow<'static, str>>,
     ) -> Self {
-        Self { status, code: code.into(), message: message.into(), headers: Vec::new() }
+        Self {
+            status,
+            code: code.into(),
+            message: message.into(),
+            headers: Vec::new(),
+        }
     }
 
     pub(super) fn bad_request(message: impl Into<Cow<'static, str>>) -> Self {
@@ -130,7 +147,9 @@ impl GraphError {
         Self::new(
             StatusCode::NOT_FOUND,
             "Request_ResourceNotFound",
-            format!("Resource '{what}' does not exist or one of its queried reference-property objects are not present."),
+            format!(
+                "Resource '{what}' does not exist or one of its queried reference-property objects are not present."
+            ),
         )
     }
 
@@ -146,7 +165,12 @@ impl GraphError {
         )
     }
 
-    pub(super) fn into_answer(self, now: DateTime<Utc>, request_id: Uuid, client_request_id: &str) -> GraphAnswer {
+    pub(super) fn into_answer(
+        self,
+        now: DateTime<Utc>,
+        request_id: Uuid,
+        client_request_id: &str,
+    ) -> GraphAnswer {
         let body = json!({"error": {
             "code": self.code,
             "message": self.message,

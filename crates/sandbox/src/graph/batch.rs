@@ -16,7 +16,9 @@ use crate::SandboxState;
 const MOST: usize = 20;
 
 pub(super) fn run(state: &SandboxState, outer: &GraphRequest) -> GraphAnswer {
-    let refuse = |error: GraphError| error.into_answer(state.clock().now(), outer.request_id, &outer.client_request_id);
+    let refuse = |error: GraphError| {
+        error.into_answer(state.clock().now(), outer.request_id, &outer.client_request_id)
+    };
     if outer.method != Method::POST {
         return refuse(GraphError::wrong_method());
     }
@@ -27,7 +29,11 @@ pub(super) fn run(state: &SandboxState, outer: &GraphRequest) -> GraphAnswer {
     let mut statuses = HashMap::new();
     let mut responses = Vec::new();
     for item in &items {
-        let answer = if item.depends_on.iter().any(|id| !statuses.get(id).is_some_and(StatusCode::is_success)) {
+        let answer = if item
+            .depends_on
+            .iter()
+            .any(|id| !statuses.get(id).is_some_and(StatusCode::is_success))
+        {
             refuse(GraphError::new(
                 StatusCode::FAILED_DEPENDENCY,
                 "FailedDependency",
@@ -61,13 +67,24 @@ fn read(outer: &GraphRequest) -> Result<Vec<Item>, GraphError> {
             "Number of batch request steps should be between 1 and {MOST}."
         )));
     }
-    let items = requests.iter().map(|request| read_item(outer, request)).collect::<Result<Vec<_>, _>>()?;
+    let items = requests
+        .iter()
+        .map(|request| read_item(outer, request))
+        .collect::<Result<Vec<_>, _>>()?;
     let ids: HashSet<_> = items.iter().map(|item| item.id.to_lowercase()).collect();
     if ids.len() < items.len() {
-        return Err(GraphError::plain_bad_request("Request Id has to be unique in the batch."));
+        return Err(GraphError::plain_bad_request(
+            "Request Id has to be unique in the batch.",
+        ));
     }
-    if items.iter().flat_map(|item| &item.depends_on).any(|id| !ids.contains(id)) {
-        return Err(GraphError::plain_bad_request("Dependent request id does not exist in the batch."));
+    if items
+        .iter()
+        .flat_map(|item| &item.depends_on)
+        .any(|id| !ids.contains(id))
+    {
+        return Err(GraphError::plain_bad_request(
+            "Dependent request id does not exist in the batch.",
+        ));
     }
     Ok(items)
 }
@@ -75,17 +92,27 @@ fn read(outer: &GraphRequest) -> Result<Vec<Item>, GraphError> {
 fn read_item(outer: &GraphRequest, item: &Value) -> Result<Item, GraphError> {
     let wrong = || GraphError::plain_bad_request("Invalid batch payload format.");
     let text = |name: &str| item.get(name).and_then(Value::as_str);
-    let id = text("id").filter(|id| !id.is_empty()).ok_or_else(wrong)?.to_owned();
+    let id = text("id")
+        .filter(|id| !id.is_empty())
+        .ok_or_else(wrong)?
+        .to_owned();
     let method = text("method").and_then(|method| Method::from_bytes(method.to_uppercase().as_bytes()).ok());
     let url = text("url").ok_or_else(wrong)?;
     let (path, query) = url.split_once('?').unwrap_or((url, ""));
-    let segments = super::split_path(&format!("{}/{}", outer.version.segment(), path.trim_start_matches('/')))
-        .ok_or_else(wrong)?
-        .1;
+    let segments = super::split_path(&format!(
+        "{}/{}",
+        outer.version.segment(),
+        path.trim_start_matches('/')
+    ))
+    .ok_or_else(wrong)?
+    .1;
     let mut headers = HeaderMap::new();
     if let Some(given) = item.get("headers").and_then(Value::as_object) {
         for (name, value) in given {
-            let (name, value) = (HeaderName::try_from(name.as_str()), value.as_str().map(HeaderValue::try_from));
+            let (name, value) = (
+                HeaderName::try_from(name.as_str()),
+                value.as_str().map(HeaderValue::try_from),
+            );
             if let (Ok(name), Some(Ok(value))) = (name, value) {
                 headers.insert(name, value);
             }
@@ -93,7 +120,9 @@ fn read_item(outer: &GraphRequest, item: &Value) -> Result<Item, GraphError> {
     }
     let body = item.get("body").map(body_bytes).unwrap_or_default();
     if !body.is_empty() && !headers.contains_key("content-type") {
-        return Err(GraphError::plain_bad_request("Content-Type header is required when a body is present."));
+        return Err(GraphError::plain_bad_request(
+            "Content-Type header is required when a body is present.",
+        ));
     }
     let depends_on = item
         .get("dependsOn")
@@ -124,14 +153,20 @@ fn response(id: &str, answer: GraphAnswer) -> Value {
     let mut members = Map::new();
     members.insert("id".to_owned(), json!(id));
     members.insert("status".to_owned(), json!(answer.status.as_u16()));
-    let mut headers: Map<String, Value> =
-        answer.headers.into_iter().map(|(name, value)| (name.to_owned(), json!(value))).collect();
+    let mut headers: Map<String, Value> = answer
+        .headers
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), json!(value)))
+        .collect();
     headers.insert("Cache-Control".to_owned(), json!("no-cache"));
     match answer.body {
         GraphBody::Empty => {}
         GraphBody::Json(bytes) => {
             headers.insert("Content-Type".to_owned(), json!("application/json"));
-            members.insert("body".to_owned(), serde_json::from_slice(&bytes).unwrap_or(Value::Null));
+            members.insert(
+                "body".to_owned(),
+                serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            );
         }
         GraphBody::Text(text) => {
             headers.insert("Content-Type".to_owned(), json!("text/plain"));

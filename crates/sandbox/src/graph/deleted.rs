@@ -32,7 +32,10 @@ const DEFAULT: &[&str] = &[
 ];
 
 fn shape(request: &GraphRequest) -> Result<Shape, GraphError> {
-    let select = request.query.select().unwrap_or_else(|| DEFAULT.iter().map(|name| (*name).to_owned()).collect());
+    let select = request
+        .query
+        .select()
+        .unwrap_or_else(|| DEFAULT.iter().map(|name| (*name).to_owned()).collect());
     Shape::new(Some(select), request.query.get("expand"))
 }
 
@@ -53,19 +56,30 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
     let found = world
         .deleted_users()
         .filter(|user| filter.as_ref().is_none_or(|filter| odata::matches(filter, *user)));
-    let rest: Vec<&User> = found.filter(|user| after.is_none_or(|after| user.id.0 > after)).collect();
+    let rest: Vec<&User> = found
+        .filter(|user| after.is_none_or(|after| user.id.0 > after))
+        .collect();
     let page = &rest[..top.min(rest.len())];
     let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(request.context("directoryObjects")));
+    body.insert(
+        "@odata.context".to_owned(),
+        json!(request.context("directoryObjects")),
+    );
     if request.query.counts() && request.is_eventual() && after.is_none() {
         body.insert("@odata.count".to_owned(), json!(rest.len()));
     }
     if let (true, Some(last)) = (rest.len() > page.len(), page.last()) {
         let query = request.query.with_skip_token(&last.id.to_string());
-        let link = format!("{}/directory/deletedItems/microsoft.graph.user?{query}", request.root);
+        let link = format!(
+            "{}/directory/deletedItems/microsoft.graph.user?{query}",
+            request.root
+        );
         body.insert("@odata.nextLink".to_owned(), json!(link));
     }
-    let value = page.iter().map(|user| Value::Object(object(world, user, &shape))).collect();
+    let value = page
+        .iter()
+        .map(|user| Value::Object(object(world, user, &shape)))
+        .collect();
     body.insert("value".to_owned(), Value::Array(value));
     Ok(GraphAnswer::ok(&Value::Object(body)))
 }
@@ -86,13 +100,20 @@ fn find<'a>(world: &'a World, id: &str) -> Result<&'a User, GraphError> {
 
 fn typed(world: &World, request: &GraphRequest, user: &User, shape: &Shape) -> Value {
     let mut body = Map::new();
-    body.insert("@odata.context".to_owned(), json!(request.context("directoryObjects/$entity")));
+    body.insert(
+        "@odata.context".to_owned(),
+        json!(request.context("directoryObjects/$entity")),
+    );
     body.insert("@odata.type".to_owned(), json!("#microsoft.graph.user"));
     body.extend(object(world, user, shape));
     Value::Object(body)
 }
 
-pub(super) fn restore(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
+pub(super) fn restore(
+    world: &mut World,
+    request: &GraphRequest,
+    id: &str,
+) -> Result<GraphAnswer, GraphError> {
     access::write_users(request, &["User.DeleteRestore.All"])?;
     let user = find(world, id)?.id;
     let at = world.now();

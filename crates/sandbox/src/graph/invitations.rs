@@ -11,7 +11,9 @@ use super::{
 };
 use crate::{
     login::PrincipalKind,
-    world::{InviteOrder, InviteRefusal, Invited, Inviter, MessageWish, TENANT, UserId, UserType, World, roles},
+    world::{
+        InviteOrder, InviteRefusal, Invited, Inviter, MessageWish, TENANT, UserId, UserType, World, roles,
+    },
 };
 
 pub(super) fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
@@ -42,20 +44,32 @@ fn check_access(world: &World, request: &GraphRequest, order: &InviteOrder) -> R
     if order.reset {
         return access::needs_role(
             request,
-            &[roles::GLOBAL_ADMINISTRATOR, roles::USER_ADMINISTRATOR, roles::HELPDESK_ADMINISTRATOR],
+            &[
+                roles::GLOBAL_ADMINISTRATOR,
+                roles::USER_ADMINISTRATOR,
+                roles::HELPDESK_ADMINISTRATOR,
+            ],
         );
     }
     let inviter = if request.caller.kind == PrincipalKind::App {
         Inviter::Application
     } else if access::has_role(
         request,
-        &[roles::GLOBAL_ADMINISTRATOR, roles::USER_ADMINISTRATOR, roles::GUEST_INVITER],
+        &[
+            roles::GLOBAL_ADMINISTRATOR,
+            roles::USER_ADMINISTRATOR,
+            roles::GUEST_INVITER,
+        ],
     ) {
         Inviter::Administrator
     } else {
         Inviter::Member
     };
-    if world.may_invite(inviter) { Ok(()) } else { Err(refusal(InviteRefusal::InvitationsNotAllowed)) }
+    if world.may_invite(inviter) {
+        Ok(())
+    } else {
+        Err(refusal(InviteRefusal::InvitationsNotAllowed))
+    }
 }
 
 fn read_order(request: &GraphRequest, body: &Map<String, Value>) -> Result<InviteOrder, GraphError> {
@@ -78,12 +92,22 @@ fn read_order(request: &GraphRequest, body: &Map<String, Value>) -> Result<Invit
             unknown.chars().take(100).collect::<String>()
         )));
     }
-    let mail = text(body, "invitedUserEmailAddress")?.unwrap_or_default().trim().to_owned();
+    let mail = text(body, "invitedUserEmailAddress")?
+        .unwrap_or_default()
+        .trim()
+        .to_owned();
     let redirect_url = text(body, "inviteRedirectUrl")?.unwrap_or_default().to_owned();
-    let redirect_is_web = url::Url::parse(&redirect_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+    let redirect_is_web =
+        url::Url::parse(&redirect_url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
     if mail.is_empty() || !redirect_is_web || redirect_url.len() > 2_048 {
-        let name = if mail.is_empty() { "invitedUserEmailAddress" } else { "inviteRedirectUrl" };
-        return Err(GraphError::plain_bad_request(format!("Invalid value specified for property '{name}' of resource 'Invitation'.")));
+        let name = if mail.is_empty() {
+            "invitedUserEmailAddress"
+        } else {
+            "inviteRedirectUrl"
+        };
+        return Err(GraphError::plain_bad_request(format!(
+            "Invalid value specified for property '{name}' of resource 'Invitation'."
+        )));
     }
     let user_type = match text(body, "invitedUserType")? {
         None => UserType::Guest,
@@ -101,7 +125,9 @@ fn read_order(request: &GraphRequest, body: &Map<String, Value>) -> Result<Invit
     Ok(InviteOrder {
         mail,
         redirect_url,
-        display_name: text(body, "invitedUserDisplayName")?.filter(|name| !name.is_empty()).map(ToOwned::to_owned),
+        display_name: text(body, "invitedUserDisplayName")?
+            .filter(|name| !name.is_empty())
+            .map(ToOwned::to_owned),
         user_type,
         send_mail: flag(body, "sendInvitationMessage")?,
         message: read_message(body)?,
@@ -124,12 +150,17 @@ fn read_message(body: &Map<String, Value>) -> Result<MessageWish, GraphError> {
         Some(_) => return Err(invalid("ccRecipients")),
     };
     if recipients.len() > 1 {
-        return Err(GraphError::plain_bad_request("Only one additional recipient can be specified in ccRecipients."));
+        return Err(GraphError::plain_bad_request(
+            "Only one additional recipient can be specified in ccRecipients.",
+        ));
     }
-    let cc = recipients.first().and_then(|recipient| recipient.get("emailAddress")).and_then(|address| {
-        let of = |name: &str| address.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
-        of("address").map(|mail| (of("name"), mail))
-    });
+    let cc = recipients
+        .first()
+        .and_then(|recipient| recipient.get("emailAddress"))
+        .and_then(|address| {
+            let of = |name: &str| address.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
+            of("address").map(|mail| (of("name"), mail))
+        });
     Ok(MessageWish {
         language: text(wish, "messageLanguage")?.map(ToOwned::to_owned),
         body: text(wish, "customizedMessageBody")?.map(ToOwned::to_owned),
@@ -139,20 +170,30 @@ fn read_message(body: &Map<String, Value>) -> Result<MessageWish, GraphError> {
 
 /// Sponsors come as objects with an id, or as references.
 fn read_sponsors(body: &Map<String, Value>) -> Result<Vec<UserId>, GraphError> {
-    let list = body.get("invitedUserSponsors").or_else(|| body.get("invitedUserSponsors@odata.bind"));
+    let list = body
+        .get("invitedUserSponsors")
+        .or_else(|| body.get("invitedUserSponsors@odata.bind"));
     let sponsors = match list {
         None | Some(Value::Null) => return Ok(Vec::new()),
         Some(Value::Array(sponsors)) => sponsors,
         Some(_) => return Err(invalid("invitedUserSponsors")),
     };
     if sponsors.len() > 5 {
-        return Err(GraphError::plain_bad_request("A maximum of five sponsors is allowed."));
+        return Err(GraphError::plain_bad_request(
+            "A maximum of five sponsors is allowed.",
+        ));
     }
     sponsors
         .iter()
         .map(|sponsor| {
-            let id = sponsor.get("id").or_else(|| sponsor.get("@odata.id")).unwrap_or(sponsor).as_str();
-            let id = id.and_then(|id| id.trim_end_matches('/').rsplit('/').next()).and_then(guid);
+            let id = sponsor
+                .get("id")
+                .or_else(|| sponsor.get("@odata.id"))
+                .unwrap_or(sponsor)
+                .as_str();
+            let id = id
+                .and_then(|id| id.trim_end_matches('/').rsplit('/').next())
+                .and_then(guid);
             id.map(UserId).ok_or_else(|| invalid("invitedUserSponsors"))
         })
         .collect()
@@ -175,7 +216,9 @@ fn flag(body: &Map<String, Value>, name: &str) -> Result<bool, GraphError> {
 }
 
 fn invalid(name: &str) -> GraphError {
-    GraphError::plain_bad_request(format!("Invalid value specified for property '{name}' of resource 'Invitation'."))
+    GraphError::plain_bad_request(format!(
+        "Invalid value specified for property '{name}' of resource 'Invitation'."
+    ))
 }
 
 /// The refusals in the words of the field reports; nothing but their text tells them apart.
@@ -206,9 +249,9 @@ fn refusal(refusal: InviteRefusal) -> GraphError {
         InviteRefusal::InvalidAddress => {
             GraphError::plain_bad_request("The invited user's email address is not a valid email address.")
         }
-        InviteRefusal::ResetNeedsUser => {
-            GraphError::plain_bad_request("The property invitedUser.id is required when resetRedemption is true.")
-        }
+        InviteRefusal::ResetNeedsUser => GraphError::plain_bad_request(
+            "The property invitedUser.id is required when resetRedemption is true.",
+        ),
         InviteRefusal::UserNotFound => GraphError::not_found("invitedUser"),
         InviteRefusal::ResetAddressUnknown => GraphError::plain_bad_request(
             "The new email address has to be in the mail or otherMails property of the user before the redemption status can be reset.",

@@ -21,24 +21,60 @@ const TOKEN_MINUTES: i64 = 60;
 
 pub(super) fn list_audits(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::Audits)?;
-    list(world, request, world.audit_rows(), &Kind { path: "auditLogs/directoryAudits", time: "activityDateTime", policies: false })
+    list(
+        world,
+        request,
+        world.audit_rows(),
+        &Kind {
+            path: "auditLogs/directoryAudits",
+            time: "activityDateTime",
+            policies: false,
+        },
+    )
 }
 
 pub(super) fn list_sign_ins(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::SignIns)?;
     let policies = access::sees_applied_policies(request);
-    list(world, request, world.sign_in_rows(), &Kind { path: "auditLogs/signIns", time: "createdDateTime", policies })
+    list(
+        world,
+        request,
+        world.sign_in_rows(),
+        &Kind {
+            path: "auditLogs/signIns",
+            time: "createdDateTime",
+            policies,
+        },
+    )
 }
 
 pub(super) fn get_audit(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::Audits)?;
-    get(world, request, world.audit_rows(), "auditLogs/directoryAudits", false, id)
+    get(
+        world,
+        request,
+        world.audit_rows(),
+        "auditLogs/directoryAudits",
+        false,
+        id,
+    )
 }
 
-pub(super) fn get_sign_in(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
+pub(super) fn get_sign_in(
+    world: &World,
+    request: &GraphRequest,
+    id: &str,
+) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::SignIns)?;
     let policies = access::sees_applied_policies(request);
-    get(world, request, world.sign_in_rows(), "auditLogs/signIns", policies, id)
+    get(
+        world,
+        request,
+        world.sign_in_rows(),
+        "auditLogs/signIns",
+        policies,
+        id,
+    )
 }
 
 /// What a log is called and how much of a row the caller sees.
@@ -68,7 +104,11 @@ fn list<R: WireRow>(
     let filter = read_filter::<R>(request)?;
     let ascending = is_ascending(request, kind.time)?;
     let top = request.query.top(LARGEST_PAGE, usize::MAX)?.min(LARGEST_PAGE);
-    let token = request.query.get("skiptoken").map(|token| Token::read(token, now)).transpose()?;
+    let token = request
+        .query
+        .get("skiptoken")
+        .map(|token| Token::read(token, now))
+        .transpose()?;
     let select = request.query.select();
 
     let mut oldest = now - TimeDelta::days(i64::from(world.retention_days));
@@ -85,14 +125,20 @@ fn list<R: WireRow>(
     let passes = |row: &&Arc<R>| {
         row.visible_from() <= now
             && (asks_events || row.is_usual())
-            && filter.as_ref().is_none_or(|filter| odata::matches(filter, &***row))
+            && filter
+                .as_ref()
+                .is_none_or(|filter| odata::matches(filter, &***row))
     };
     let window = &rows[from..to];
     let picked: Vec<&Arc<R>> = if ascending {
-        let start = token.map_or(0, |token| window.partition_point(|row| token.is_at_or_before(&**row)));
+        let start = token.map_or(0, |token| {
+            window.partition_point(|row| token.is_at_or_before(&**row))
+        });
         window[start..].iter().filter(passes).take(top + 1).collect()
     } else {
-        let end = token.map_or(window.len(), |token| window.partition_point(|row| token.is_after(&**row)));
+        let end = token.map_or(window.len(), |token| {
+            window.partition_point(|row| token.is_after(&**row))
+        });
         window[..end].iter().rev().filter(passes).take(top + 1).collect()
     };
     let page = &picked[..top.min(picked.len())];
@@ -102,16 +148,35 @@ fn list<R: WireRow>(
     push_text(&mut out, &request.context(kind.path));
     if let (true, Some(last)) = (picked.len() > page.len(), page.last()) {
         let number = token.map_or(1, |token| token.page + 1);
-        let token = Token { at: last.at(), sequence: last.sequence(), page: number }.write(now);
+        let token = Token {
+            at: last.at(),
+            sequence: last.sequence(),
+            page: number,
+        }
+        .write(now);
         out.extend_from_slice(b",\"@odata.nextLink\":");
-        push_text(&mut out, &format!("{}/{}?{}", request.root, kind.path, request.query.with_skip_token(&token)));
+        push_text(
+            &mut out,
+            &format!(
+                "{}/{}?{}",
+                request.root,
+                kind.path,
+                request.query.with_skip_token(&token)
+            ),
+        );
     }
     out.extend_from_slice(b",\"value\":[");
     for (index, row) in page.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        write_row(&***row, request.version, kind.policies, select.as_deref(), &mut out);
+        write_row(
+            &***row,
+            request.version,
+            kind.policies,
+            select.as_deref(),
+            &mut out,
+        );
     }
     out.extend_from_slice(b"]}");
     Ok(GraphAnswer::raw(StatusCode::OK, out))
@@ -127,9 +192,17 @@ fn get<R: WireRow>(
 ) -> Result<GraphAnswer, GraphError> {
     let now = world.now();
     let oldest = now - TimeDelta::days(i64::from(world.retention_days));
-    let row = rows.iter().rev().take_while(|row| row.at() >= oldest).find(|row| row.id() == id && row.visible_from() <= now);
+    let row = rows
+        .iter()
+        .rev()
+        .take_while(|row| row.at() >= oldest)
+        .find(|row| row.id() == id && row.visible_from() <= now);
     let row = row.ok_or_else(|| {
-        GraphError::new(StatusCode::NOT_FOUND, "ResourceNotFound", "The requested log row was not found.")
+        GraphError::new(
+            StatusCode::NOT_FOUND,
+            "ResourceNotFound",
+            "The requested log row was not found.",
+        )
     })?;
     let mut object = Vec::new();
     row.write(request.version, policies, &mut object);
@@ -140,13 +213,23 @@ fn get<R: WireRow>(
     Ok(GraphAnswer::raw(StatusCode::OK, out))
 }
 
-fn write_row<R: WireRow>(row: &R, version: Version, policies: bool, select: Option<&[String]>, out: &mut Vec<u8>) {
-    let Some(select) = select else { return row.write(version, policies, out) };
+fn write_row<R: WireRow>(
+    row: &R,
+    version: Version,
+    policies: bool,
+    select: Option<&[String]>,
+    out: &mut Vec<u8>,
+) {
+    let Some(select) = select else {
+        return row.write(version, policies, out);
+    };
     let mut whole = Vec::new();
     row.write(version, policies, &mut whole);
     let members: Map<String, Value> = serde_json::from_slice(&whole).unwrap_or_default();
-    let kept: Map<String, Value> =
-        members.into_iter().filter(|(name, _)| select.iter().any(|wanted| wanted == name)).collect();
+    let kept: Map<String, Value> = members
+        .into_iter()
+        .filter(|(name, _)| select.iter().any(|wanted| wanted == name))
+        .collect();
     out.extend_from_slice(Value::Object(kept).to_string().as_bytes());
 }
 
@@ -155,7 +238,9 @@ fn push_text(out: &mut Vec<u8>, text: &str) {
 }
 
 fn is_ascending(request: &GraphRequest, time: &str) -> Result<bool, GraphError> {
-    let Some(order) = request.query.get("orderby") else { return Ok(false) };
+    let Some(order) = request.query.get("orderby") else {
+        return Ok(false);
+    };
     let mut words = order.split_whitespace();
     let direction = match (words.next(), words.next(), words.next()) {
         (Some(property), direction, None) if property == time => direction.unwrap_or("asc"),
@@ -169,9 +254,14 @@ fn is_ascending(request: &GraphRequest, time: &str) -> Result<bool, GraphError> 
 }
 
 fn read_filter<R: WireRow>(request: &GraphRequest) -> Result<Option<Expression>, GraphError> {
-    let Some(text) = request.query.get("filter").filter(|text| !text.trim().is_empty()) else { return Ok(None) };
+    let Some(text) = request.query.get("filter").filter(|text| !text.trim().is_empty()) else {
+        return Ok(None);
+    };
     let filter = odata::parse(text).map_err(|error| {
-        GraphError::plain_bad_request(format!("Invalid filter clause: syntax error at position {}.", error.position))
+        GraphError::plain_bad_request(format!(
+            "Invalid filter clause: syntax error at position {}.",
+            error.position
+        ))
     })?;
     check::<R>(&filter, request.version, "")?;
     Ok(Some(filter))
@@ -195,22 +285,40 @@ fn check<R: WireRow>(filter: &Expression, version: Version, prefix: &str) -> Res
             check::<R>(right, version, prefix)
         }
         Expression::Not(inner) => check::<R>(inner, version, prefix),
-        Expression::Compare { path, .. } | Expression::In { path, .. } => known(path),
-        Expression::Text { test: TextTest::StartsWith, path, .. } => known(path),
-        Expression::Text { .. } => Err(GraphError::plain_bad_request("Invalid filter clause: only startsWith is supported.")),
-        Expression::Any { collection, body: Some(body) } => check::<R>(body, version, &format!("{prefix}{collection}/")),
-        Expression::Any { collection, body: None } | Expression::All { collection, .. } => known(collection),
+        Expression::Compare { path, .. }
+        | Expression::In { path, .. }
+        | Expression::Text {
+            test: TextTest::StartsWith,
+            path,
+            ..
+        } => known(path),
+        Expression::Text { .. } => Err(GraphError::plain_bad_request(
+            "Invalid filter clause: only startsWith is supported.",
+        )),
+        Expression::Any {
+            collection,
+            body: Some(body),
+        } => check::<R>(body, version, &format!("{prefix}{collection}/")),
+        Expression::Any {
+            collection,
+            body: None,
+        }
+        | Expression::All { collection, .. } => known(collection),
     }
 }
 
 fn asks_event_types(filter: &Expression) -> bool {
     match filter {
-        Expression::And(left, right) | Expression::Or(left, right) => asks_event_types(left) || asks_event_types(right),
+        Expression::And(left, right) | Expression::Or(left, right) => {
+            asks_event_types(left) || asks_event_types(right)
+        }
         Expression::Not(inner) => asks_event_types(inner),
         Expression::Any { collection, .. } => collection == "signInEventTypes",
-        Expression::Compare { path, operator: Comparison::Equal, literal: Literal::Boolean(false) } => {
-            path == "isInteractive"
-        }
+        Expression::Compare {
+            path,
+            operator: Comparison::Equal,
+            literal: Literal::Boolean(false),
+        } => path == "isInteractive",
         _ => false,
     }
 }
@@ -225,12 +333,20 @@ struct Token {
 
 impl Token {
     fn write(self, now: DateTime<Utc>) -> String {
-        format!("{:016x}{:012x}{:012x}_{}", self.at.timestamp_micros(), self.sequence, now.timestamp(), self.page)
+        format!(
+            "{:016x}{:012x}{:012x}_{}",
+            self.at.timestamp_nanos_opt().unwrap_or_default(),
+            self.sequence,
+            now.timestamp(),
+            self.page
+        )
     }
 
     fn read(text: &str, now: DateTime<Utc>) -> Result<Self, GraphError> {
         let spent = || {
-            GraphError::plain_bad_request("The skip token is not valid or has expired. Start the query again without it.")
+            GraphError::plain_bad_request(
+                "The skip token is not valid or has expired. Start the query again without it.",
+            )
         };
         let (place, page) = text.split_once('_').ok_or_else(spent)?;
         if place.len() != 40 || !place.is_ascii() {
@@ -242,7 +358,7 @@ impl Token {
             return Err(spent());
         }
         Ok(Self {
-            at: DateTime::from_timestamp_micros(hex(&place[..16])?).ok_or_else(spent)?,
+            at: DateTime::from_timestamp_nanos(hex(&place[..16])?),
             sequence: hex(&place[16..28])?.cast_unsigned(),
             page: page.parse().map_err(|_| spent())?,
         })
@@ -316,11 +432,17 @@ impl Record for SignInRow {
             "correlationId" => json!(self.correlation_id),
             "isInteractive" => json!(self.interactive),
             "status" => json!({"errorCode": self.code}),
-            "signInEventTypes" => json!([if self.interactive { "interactiveUser" } else { "nonInteractiveUser" }]),
+            "signInEventTypes" => json!([if self.interactive {
+                "interactiveUser"
+            } else {
+                "nonInteractiveUser"
+            }]),
             "authenticationRequirement" | "originalRequestId" | "tokenIssuerName" => {
                 let mut whole = Vec::new();
                 self.write(Version::Beta, false, &mut whole);
-                serde_json::from_slice(&whole).unwrap_or(Value::Null).property(name)
+                serde_json::from_slice(&whole)
+                    .unwrap_or(Value::Null)
+                    .property(name)
             }
             _ => parse_core(&self.core).property(name),
         }

@@ -48,7 +48,8 @@ pub(crate) fn router(state: SandboxState) -> Router {
 async fn answer_http(State(state): State<SandboxState>, request: Request) -> Response<Body> {
     let (parts, body) = request.into_parts();
     let request_id = state.world().fresh_uuid();
-    let client_request_id = header_text(&parts.headers, "client-request-id").unwrap_or_else(|| request_id.to_string());
+    let client_request_id =
+        header_text(&parts.headers, "client-request-id").unwrap_or_else(|| request_id.to_string());
     let refuse = |error: GraphError| {
         error
             .into_answer(state.clock().now(), request_id, &client_request_id)
@@ -80,24 +81,41 @@ async fn answer_http(State(state): State<SandboxState>, request: Request) -> Res
         request_id,
         client_request_id: client_request_id.clone(),
     };
-    let answer = if request.segments == ["$batch"] { batch::run(&state, &request) } else { dispatch(&state, &request) };
-    answer.into_response(request_id, &client_request_id).into_response()
+    let answer = if request.segments == ["$batch"] {
+        batch::run(&state, &request)
+    } else {
+        dispatch(&state, &request)
+    };
+    answer
+        .into_response(request_id, &client_request_id)
+        .into_response()
 }
 
 /// Answers one request, from outside or out of a batch.
 fn dispatch(state: &SandboxState, request: &GraphRequest) -> GraphAnswer {
     if request.method != Method::GET {
-        state.received().note_graph(request_line(request), &request.body, state.clock().now());
+        state
+            .received()
+            .note_graph(request_line(request), &request.body, state.clock().now());
     }
-    route(state, request)
-        .unwrap_or_else(|error| error.into_answer(state.clock().now(), request.request_id, &request.client_request_id))
+    route(state, request).unwrap_or_else(|error| {
+        error.into_answer(
+            state.clock().now(),
+            request.request_id,
+            &request.client_request_id,
+        )
+    })
 }
 
 fn request_line(request: &GraphRequest) -> crate::control::RequestLine {
     crate::control::RequestLine {
         method: request.method.to_string(),
         path: format!("/{}/{}", request.version.segment(), request.segments.join("/")),
-        principal: request.caller.upn.clone().unwrap_or_else(|| request.caller.app_id.clone()),
+        principal: request
+            .caller
+            .upn
+            .clone()
+            .unwrap_or_else(|| request.caller.app_id.clone()),
     }
 }
 
@@ -122,10 +140,14 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
         ["users", id] if delete => users::delete(world, request, id),
         ["users", id, "sponsors"] if get => users::sponsors(world, request, id),
         ["users", id, "sponsors", "$ref"] if post => users::add_sponsor(world, request, id),
-        ["users", id, "sponsors", sponsor, "$ref"] if delete => users::remove_sponsor(world, request, id, sponsor),
+        ["users", id, "sponsors", sponsor, "$ref"] if delete => {
+            users::remove_sponsor(world, request, id, sponsor)
+        }
         ["users", id, "memberOf" | "transitiveMemberOf"] if get => organization::roles_of(world, request, id),
         ["users", id, "revokeSignInSessions"] if post => users::revoke_sessions(world, request, id),
-        ["users", id, "invitedBy"] if get && request.version == Version::Beta => users::invited_by(world, request, id),
+        ["users", id, "invitedBy"] if get && request.version == Version::Beta => {
+            users::invited_by(world, request, id)
+        }
         ["directory", "deletedItems", "microsoft.graph.user"] if get => deleted::list(world, request),
         ["directory", "deletedItems", id] if get => deleted::get(world, request, id),
         ["directory", "deletedItems", id] if delete => deleted::purge(world, request, id),
@@ -135,9 +157,10 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
         ["auditLogs", "directoryAudits", id] if get => logs::get_audit(world, request, id),
         ["auditLogs", "signIns"] if get => logs::list_sign_ins(world, request),
         ["auditLogs", "signIns", id] if get => logs::get_sign_in(world, request, id),
-        ["organization" | "me" | "users" | "invitations" | "directory" | "auditLogs" | "$batch", ..] => {
-            Err(GraphError::wrong_method())
-        }
+        [
+            "organization" | "me" | "users" | "invitations" | "directory" | "auditLogs" | "$batch",
+            ..,
+        ] => Err(GraphError::wrong_method()),
         [first, ..] => Err(GraphError::no_such_segment(first)),
         [] => Err(GraphError::plain_bad_request("Empty path.")),
     }
@@ -145,26 +168,46 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
 
 /// The version and the decoded segments of a path below `/graph`.
 fn split_path(path: &str) -> Option<(Version, Vec<String>)> {
-    let mut segments = path.trim_matches('/').split('/').filter(|segment| !segment.is_empty());
+    let mut segments = path
+        .trim_matches('/')
+        .split('/')
+        .filter(|segment| !segment.is_empty());
     let version = Version::from_segment(segments.next()?)?;
-    let decode = |segment: &str| percent_decode_str(segment).decode_utf8().map(std::borrow::Cow::into_owned).ok();
+    let decode = |segment: &str| {
+        percent_decode_str(segment)
+            .decode_utf8()
+            .map(std::borrow::Cow::into_owned)
+            .ok()
+    };
     Some((version, segments.map(decode).collect::<Option<_>>()?))
 }
 
 /// Scheme and host that the caller used, so that next links lead back to the same listener.
 fn origin(state: &SandboxState, headers: &HeaderMap) -> String {
-    let Some(host) = header_text(headers, header::HOST.as_str()) else { return state.base_url().to_owned() };
+    let Some(host) = header_text(headers, header::HOST.as_str()) else {
+        return state.base_url().to_owned();
+    };
     let plain = state.base_url().trim_start_matches("http://");
     let port_of = |host: &str| host.rsplit_once(':').map(|(_, port)| port.to_owned());
-    if port_of(&host) == port_of(plain) { format!("http://{host}") } else { format!("https://{host}") }
+    if port_of(&host) == port_of(plain) {
+        format!("http://{host}")
+    } else {
+        format!("https://{host}")
+    }
 }
 
 fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
-    headers.get(name).and_then(|value| value.to_str().ok()).map(ToOwned::to_owned)
+    headers
+        .get(name)
+        .and_then(|value| value.to_str().ok())
+        .map(ToOwned::to_owned)
 }
 
 fn caller_of(state: &SandboxState, headers: &HeaderMap) -> Result<Principal, Rejection> {
-    let header = headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok()).ok_or(Rejection::Missing)?;
+    let header = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .ok_or(Rejection::Missing)?;
     let (scheme, token) = header.split_once(' ').ok_or(Rejection::Missing)?;
     if !scheme.eq_ignore_ascii_case("bearer") {
         return Err(Rejection::Missing);

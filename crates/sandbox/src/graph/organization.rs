@@ -12,12 +12,21 @@ use super::{
 use crate::world::{ADMINS, DirectoryRole, TENANT, UserId, World, roles};
 
 /// Service plans of Entra ID P1 and P2 (their ids are the same in every tenant).
-const PREMIUM_PLANS: [&str; 2] = ["41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d67f998"];
+const PREMIUM_PLANS: [&str; 2] = [
+    "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
+    "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+];
 
 pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     access::needs_any(
         request,
-        &["User.Read", "User.Read.All", "Organization.Read.All", "Directory.Read.All", "User.ReadWrite.All"],
+        &[
+            "User.Read",
+            "User.Read.All",
+            "Organization.Read.All",
+            "Directory.Read.All",
+            "User.ReadWrite.All",
+        ],
     )?;
     let plans: Vec<Value> = if access::is_premium(world) {
         PREMIUM_PLANS
@@ -77,7 +86,9 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
 /// The roles of the person who signed in.
 pub(super) fn my_roles(request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     let Some(id) = request.caller_user() else {
-        return Err(GraphError::plain_bad_request("/me request is only valid with delegated authentication flow."));
+        return Err(GraphError::plain_bad_request(
+            "/me request is only valid with delegated authentication flow.",
+        ));
     };
     Ok(memberships(request, id))
 }
@@ -95,7 +106,10 @@ pub(super) fn roles_of(world: &World, request: &GraphRequest, id: &str) -> Resul
 }
 
 fn memberships(request: &GraphRequest, user: UserId) -> GraphAnswer {
-    let held = ADMINS.iter().find(|admin| admin.id == user).map_or(&[][..], |admin| admin.roles);
+    let held = ADMINS
+        .iter()
+        .find(|admin| admin.id == user)
+        .map_or(&[][..], |admin| admin.roles);
     let value: Vec<Value> = held.iter().map(role_object).collect();
     GraphAnswer::ok(&json!({"@odata.context": request.context("directoryObjects"), "value": value}))
 }

@@ -68,7 +68,9 @@ impl GraphRequest {
     pub(super) fn object(&self) -> Result<Map<String, Value>, GraphError> {
         match serde_json::from_slice(&self.body) {
             Ok(Value::Object(members)) => Ok(members),
-            _ => Err(GraphError::bad_request("Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.")),
+            _ => Err(GraphError::bad_request(
+                "Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.",
+            )),
         }
     }
 
@@ -85,7 +87,12 @@ impl GraphRequest {
                 upn: self.caller.upn.clone().unwrap_or_default(),
                 name: None,
                 ip: "203.0.113.4".to_owned(),
-                wids: self.caller.role_template_ids.iter().filter_map(|id| Uuid::parse_str(id).ok()).collect(),
+                wids: self
+                    .caller
+                    .role_template_ids
+                    .iter()
+                    .filter_map(|id| Uuid::parse_str(id).ok())
+                    .collect(),
             },
             PrincipalKind::App => Actor::App {
                 app_id: Uuid::parse_str(&self.caller.app_id).ok(),
@@ -119,18 +126,25 @@ impl Query {
 
     /// The value of an option, named without its dollar sign and in lower case.
     pub(super) fn get(&self, name: &str) -> Option<&str> {
-        self.0.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// `$top`, which has to lie in the range.
     pub(super) fn top(&self, default: usize, highest: usize) -> Result<usize, GraphError> {
-        let Some(text) = self.get("top") else { return Ok(default) };
+        let Some(text) = self.get("top") else {
+            return Ok(default);
+        };
         match text.parse::<usize>() {
             Ok(top) if (1..=highest).contains(&top) => Ok(top),
             Ok(top) => Err(GraphError::unsupported_query(format!(
                 "Invalid page size specified: '{top}'. Must be between 1 and {highest} inclusive."
             ))),
-            Err(_) => Err(GraphError::bad_request("Invalid value for $top query option found.")),
+            Err(_) => Err(GraphError::bad_request(
+                "Invalid value for $top query option found.",
+            )),
         }
     }
 
@@ -147,7 +161,8 @@ impl Query {
 
     /// Whether `$count=true`.
     pub(super) fn counts(&self) -> bool {
-        self.get("count").is_some_and(|value| value.eq_ignore_ascii_case("true"))
+        self.get("count")
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     /// The options again, with another skip token, for a next link.

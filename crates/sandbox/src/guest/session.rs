@@ -6,6 +6,7 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use rand::RngCore as _;
 use usher_redemption::{Browser, LinkKind, Note, Play};
 use uuid::Uuid;
@@ -43,6 +44,18 @@ impl Sessions {
 
     pub(super) fn get_mut(&mut self, id: &str) -> Option<&mut GuestSession> {
         self.by_id.get_mut(id)
+    }
+
+    /// The attempts of a person, with the time of the page in front.
+    pub(crate) fn attempts_of<'a>(
+        &'a self,
+        mail: &'a str,
+    ) -> impl Iterator<Item = (DateTime<Utc>, &'a Play)> {
+        let sessions = self
+            .by_id
+            .values()
+            .filter(move |session| session.visit.mail == mail);
+        sessions.map(|session| (session.turned, &session.play))
     }
 
     /// The attempt that waits for this passcode.
@@ -91,10 +104,18 @@ pub(super) struct GuestSession {
     pub(super) note: Option<Note>,
     /// The passcode mailed last.
     pub(super) passcode: Option<String>,
+    /// When the page in front came up.
+    pub(super) turned: DateTime<Utc>,
 }
 
 impl GuestSession {
-    pub(super) fn new(visit: Visit, play: Play, note: Option<Note>, correlation_id: Uuid) -> Self {
+    pub(super) fn new(
+        visit: Visit,
+        play: Play,
+        note: Option<Note>,
+        correlation_id: Uuid,
+        turned: DateTime<Utc>,
+    ) -> Self {
         Self {
             visit,
             play,
@@ -102,11 +123,13 @@ impl GuestSession {
             step_token: opaque_id(),
             note,
             passcode: None,
+            turned,
         }
     }
 
     /// Makes the form in front unusable a second time.
-    pub(super) fn turn_page(&mut self, note: Option<Note>) {
+    pub(super) fn turn_page(&mut self, note: Option<Note>, at: DateTime<Utc>) {
+        self.turned = at;
         self.step_token = opaque_id();
         self.note = note;
     }

@@ -68,7 +68,7 @@ pub(super) fn open(state: &SandboxState, visit: Visit) -> Response {
         at,
     }
     .write(&step);
-    let id = sessions.open(GuestSession::new(visit, play, step.note, correlation_id));
+    let id = sessions.open(GuestSession::new(visit, play, step.note, correlation_id, at));
     go_to(&format!("/guest/{id}"))
 }
 
@@ -139,7 +139,7 @@ fn answer(world: &mut World, session: &mut GuestSession, fields: &Fields) -> Res
     {
         mail_passcode(world, session);
     }
-    session.turn_page(step.note);
+    session.turn_page(step.note, at);
     Ok(())
 }
 
@@ -205,7 +205,7 @@ pub(super) async fn again(
         if fields.get("token") != Some(session.step_token.as_str()) {
             return draw(&state.world(), &id, session, Some(Refusal::Stale));
         }
-        session.turn_page(None);
+        session.turn_page(None, state.clock().now());
         let visit = session.visit.clone();
         if outcome.got_in() {
             Visit {

@@ -36,8 +36,12 @@ pub(crate) fn run_due(world: &mut World) -> Vec<Happened> {
 
 fn happen(world: &mut World, event: &DueEvent) -> Option<Happened> {
     let guest = world.user(event.guest?).filter(|guest| guest.deleted.is_none())?;
-    let (id, name, state, enabled) =
-        (guest.id, guest.display_name.clone(), guest.external_user_state, guest.account_enabled);
+    let (id, name, state, enabled) = (
+        guest.id,
+        guest.display_name.clone(),
+        guest.external_user_state,
+        guest.account_enabled,
+    );
     let pending = state == Some(ExternalUserState::PendingAcceptance);
     let text = match event.kind {
         EventKind::ReviewBlocks if enabled => {
@@ -49,14 +53,22 @@ fn happen(world: &mut World, event: &DueEvent) -> Option<Happened> {
             let (traveller, mut chance) = on_the_way(world, id)?;
             let accepted = traveller.redeem(world, &mut chance, event.at);
             let later = accepted + TimeDelta::minutes(12);
-            world.schedule(DueEvent { at: later, guest: Some(id), kind: EventKind::GuestSignsIn });
+            world.schedule(DueEvent {
+                at: later,
+                guest: Some(id),
+                kind: EventKind::GuestSignsIn,
+            });
             format!("{name} redeemed the invitation")
         }
         EventKind::GuestSignsIn if state == Some(ExternalUserState::Accepted) => {
             let (traveller, mut chance) = on_the_way(world, id)?;
             let codes: &[u32] = if enabled { &[0] } else { &[500_571] };
             traveller.visit(world, &mut chance, event.at, &Visit::new(apps::TEAMS, codes));
-            let how = if enabled { "signed in" } else { "tried to sign in and was stopped: the account is blocked" };
+            let how = if enabled {
+                "signed in"
+            } else {
+                "tried to sign in and was stopped: the account is blocked"
+            };
             format!("{name} {how}")
         }
         EventKind::GuestTriesAgain if pending && enabled => {
@@ -68,7 +80,12 @@ fn happen(world: &mut World, event: &DueEvent) -> Option<Happened> {
         }
         _ => return None,
     };
-    Some(Happened { at: event.at, guest: Some(id), kind: event.kind, text })
+    Some(Happened {
+        at: event.at,
+        guest: Some(id),
+        kind: event.kind,
+        text,
+    })
 }
 
 /// The guest as a traveller, with chance of its own so that the same event always goes the same way.

@@ -18,13 +18,19 @@ use crate::world::{
 };
 
 /// Where guests go afterwards.
-pub(super) const REDIRECT: &str = "https://myapplications.microsoft.com/?tenantid=c0a70500-5a4d-4b0c-9e2f-0f7e5a2d1b11";
+pub(super) const REDIRECT: &str =
+    "https://myapplications.microsoft.com/?tenantid=c0a70500-5a4d-4b0c-9e2f-0f7e5a2d1b11";
 /// A third of the busy week is one list of guests, imported this many days ago.
 const BULK_DAYS: i64 = 28;
 
 /// Everybody who appears in guides and pictures, by the kind they stand for.
 const KNOWN: &[(Kind, &str, &str, &str)] = &[
-    (Kind::DisabledBeforeAccess, "Tomás", "Herrera", "northwind.example"),
+    (
+        Kind::DisabledBeforeAccess,
+        "Tomás",
+        "Herrera",
+        "northwind.example",
+    ),
     (Kind::Unsubscribed, "Ines", "Dahl", "adatum.com"),
     (Kind::InboundBlocked, "Priya", "Raman", BLOCKED_INBOUND),
     (Kind::MfaNotCompleted, "Lucas", "Moreau", "fabrikam.com"),
@@ -38,8 +44,9 @@ const KNOWN: &[(Kind, &str, &str, &str)] = &[
 ];
 
 /// Failures that people get over: the next visit works.
-const PASSING: &[u32] =
-    &[50_089, 70_043, 50_173, 65_004, 90_094, 50_181, 50_053, 500_121, 53_000, 50_105, 700_016, 50_126];
+const PASSING: &[u32] = &[
+    50_089, 70_043, 50_173, 65_004, 90_094, 50_181, 50_053, 500_121, 53_000, 50_105, 700_016, 50_126,
+];
 /// Prompts inside a visit that works.
 const PROMPTS: &[u32] = &[50_058, 50_140, 50_074, 50_097, 65_001, 50_199, 16_000];
 
@@ -63,15 +70,22 @@ pub(super) struct Sower<'w> {
 impl<'w> Sower<'w> {
     pub(super) fn new(world: &'w mut World, chance: ChaCha8Rng, now: DateTime<Utc>, days: u32) -> Self {
         let days = i64::from(days).clamp(30, 3_650);
-        Self { world, chance, now, days, known: KNOWN.to_vec(), difficult: DIFFICULT.iter(), bulk_made: 0 }
+        Self {
+            world,
+            chance,
+            now,
+            days,
+            known: KNOWN.to_vec(),
+            difficult: DIFFICULT.iter(),
+            bulk_made: 0,
+        }
     }
 
     /// Grows one guest.
     pub(super) fn grow(&mut self, kind: Kind) {
         match kind {
-            Kind::RecentActive => self.get_in(kind, 0.1, 29.0),
+            Kind::RecentActive | Kind::OldActive => self.get_in(kind, 0.1, 29.0),
             Kind::RecentQuiet => self.get_in(kind, 31.0, 55.0),
-            Kind::OldActive => self.get_in(kind, 0.1, 29.0),
             Kind::OldQuiet => self.get_in(kind, 31.0, 88.0),
             Kind::OldInactive => self.get_in(kind, 92.0, 500.0),
             Kind::RecentUnseen => {
@@ -93,7 +107,10 @@ impl<'w> Sower<'w> {
                 let at = guest.visit(self.world, &mut self.chance, at, &visit);
                 guest.write_security_info(self.world, at + TimeDelta::seconds(40));
             }
-            Kind::MfaNotCompleted => self.stop(kind, &[&[50_074, 500_121], &[50_072, 500_121], &[50_058, 50_074, 500_121]]),
+            Kind::MfaNotCompleted => self.stop(
+                kind,
+                &[&[50_074, 500_121], &[50_072, 500_121], &[50_058, 50_074, 500_121]],
+            ),
             Kind::ConditionalAccess => self.stop(kind, &[&[53_003], &[50_058, 53_003]]),
             Kind::InboundBlocked => self.stop(kind, &[&[500_213], &[50_058, 500_213]]),
             Kind::Rare(50_107) => self.stop(kind, &[&[50_107]]),
@@ -111,20 +128,40 @@ impl<'w> Sower<'w> {
     pub(super) fn schedule_review(&mut self) {
         let quiet_since = self.now - TimeDelta::days(91);
         let inactive = |user: &&crate::world::User| {
-            user.activity.last_successful.is_some_and(|(at, _)| at < quiet_since) && user.account_enabled
+            user.activity
+                .last_successful
+                .is_some_and(|(at, _)| at < quiet_since)
+                && user.account_enabled
         };
-        let guests: Vec<UserId> =
-            self.world.users().filter(|user| user.is_guest()).filter(inactive).take(5).map(|user| user.id).collect();
+        let guests: Vec<UserId> = self
+            .world
+            .users()
+            .filter(|user| user.is_guest())
+            .filter(inactive)
+            .take(5)
+            .map(|user| user.id)
+            .collect();
         for guest in guests {
             let at = self.now + TimeDelta::days(3);
-            self.world.schedule(DueEvent { at, guest: Some(guest), kind: EventKind::ReviewBlocks });
+            self.world.schedule(DueEvent {
+                at,
+                guest: Some(guest),
+                kind: EventKind::ReviewBlocks,
+            });
         }
     }
 
     /// Invites a guest of this kind at a time that fits it.
     fn invite(&mut self, kind: Kind) -> Traveller {
-        let known = self.known.iter().position(|(of, ..)| *of == kind).map(|place| self.known.remove(place));
-        let partner = known.map_or_else(|| self.partner_for(kind), |(.., domain)| PartnerRow::named(domain));
+        let known = self
+            .known
+            .iter()
+            .position(|(of, ..)| *of == kind)
+            .map(|place| self.known.remove(place));
+        let partner = known.map_or_else(
+            || self.partner_for(kind),
+            |(.., domain)| PartnerRow::named(domain),
+        );
         let name = known.map_or_else(
             || PersonName::draw(&mut self.chance),
             |(_, given, surname, _)| PersonName { given, surname },
@@ -139,30 +176,56 @@ impl<'w> Sower<'w> {
             && self.days > BULK_DAYS
             && known.is_none()
             && self.chance.random_bool(0.18);
-        let at = if bulk { self.bulk_moment() } else { self.invitation_moment(kind) };
-        let inviter = if bulk { staff::megan() } else { staff::inviter(&mut self.chance) };
+        let at = if bulk {
+            self.bulk_moment()
+        } else {
+            self.invitation_moment(kind)
+        };
+        let inviter = if bulk {
+            staff::megan()
+        } else {
+            staff::inviter(&mut self.chance)
+        };
         let mut order = InviteOrder::new(&mail, REDIRECT, inviter.clone());
         let whole = name.whole();
         let plays_difficult = matches!(kind, Kind::RecentActive | Kind::FreshlyInvited) && known.is_none();
-        let difficult = if plays_difficult && self.chance.random_bool(0.04) { self.difficult.next() } else { None };
+        let difficult = if plays_difficult && self.chance.random_bool(0.04) {
+            self.difficult.next()
+        } else {
+            None
+        };
         order.display_name = Some(difficult.map_or(whole, |name| (*name).to_owned()));
         if self.chance.random_bool(0.5) {
             order.message.body = MESSAGES.choose(&mut self.chance).map(|text| (*text).to_owned());
         }
         if kind == Kind::Unsubscribed {
-            self.world.set_unsubscribed(&mail, true, at - TimeDelta::days(self.chance.random_range(2..40)));
+            self.world
+                .set_unsubscribed(&mail, true, at - TimeDelta::days(self.chance.random_range(2..40)));
         }
-        let environment =
-            if kind == Kind::MfaNotCompleted { places::draw_with_mfa(&mut self.chance) } else { places::draw(&mut self.chance) };
+        let environment = if kind == Kind::MfaNotCompleted {
+            places::draw_with_mfa(&mut self.chance)
+        } else {
+            places::draw(&mut self.chance)
+        };
         self.note_facts(kind, &mail, partner, &environment.country);
         // The checks of an invitation from outside do not stand in the way of history; an address of our own making fits.
         let invited = self.world.invite_at(&order, at);
-        let (id, invitation) = invited.map_or((UserId(uuid::Uuid::nil()), None), |made| (made.guest, Some(made.invitation)));
+        let (id, invitation) = invited.map_or((UserId(uuid::Uuid::nil()), None), |made| {
+            (made.guest, Some(made.invitation))
+        });
         if let Some(user) = self.world.user_mut(id) {
             user.given_name = Some(name.given.to_owned());
             user.surname = Some(name.surname.to_owned());
         }
-        let guest = Traveller { id, mail, partner, environment, invitation, inviter, invited: at };
+        let guest = Traveller {
+            id,
+            mail,
+            partner,
+            environment,
+            invitation,
+            inviter,
+            invited: at,
+        };
         if self.chance.random_bool(0.9) {
             guest.settle_in(self.world, &mut self.chance, at);
         }
@@ -171,7 +234,11 @@ impl<'w> Sower<'w> {
 
     /// Facts about the person that agree with what happened, so that playing the guest goes the same way.
     fn note_facts(&mut self, kind: Kind, mail: &str, partner: &PartnerRow, country: &str) {
-        let mut person = if partner.tenant().is_some() { Invitee::of_entra(mail) } else { Invitee::unknown(mail) };
+        let mut person = if partner.tenant().is_some() {
+            Invitee::of_entra(mail)
+        } else {
+            Invitee::unknown(mail)
+        };
         person.has_msa = partner.domain == "outlook.com";
         match kind {
             Kind::MfaNotCompleted => person.country = Some(country.to_owned()),
@@ -192,7 +259,11 @@ impl<'w> Sower<'w> {
             Kind::Rare(_) => PartnerRow::named("proseware.example"),
             // Guests from before the settings changed.
             Kind::OldActive | Kind::OldQuiet | Kind::OldInactive if self.chance.random_bool(0.04) => {
-                let domain = if self.chance.random_bool(0.8) { BLOCKED_INBOUND } else { DENIED_DOMAIN };
+                let domain = if self.chance.random_bool(0.8) {
+                    BLOCKED_INBOUND
+                } else {
+                    DENIED_DOMAIN
+                };
                 PartnerRow::named(domain)
             }
             _ => PartnerRow::draw(&mut self.chance),
@@ -225,15 +296,30 @@ impl<'w> Sower<'w> {
 
     /// One list, imported within minutes; the first of it leaves the rows of the job.
     fn bulk_moment(&mut self) -> DateTime<Utc> {
-        let start = (self.now - TimeDelta::days(BULK_DAYS)).date_naive().and_hms_opt(9, 30, 0);
+        let start = (self.now - TimeDelta::days(BULK_DAYS))
+            .date_naive()
+            .and_hms_opt(9, 30, 0);
         let start = start.map_or(self.now - TimeDelta::days(BULK_DAYS), |start| start.and_utc());
         if self.bulk_made == 0 {
             for (activity, at) in [
-                ("Bulk invite users - started (bulk)", start - TimeDelta::seconds(5)),
-                ("Bulk invite users - finished (bulk)", start + TimeDelta::minutes(12)),
+                (
+                    "Bulk invite users - started (bulk)",
+                    start - TimeDelta::seconds(5),
+                ),
+                (
+                    "Bulk invite users - finished (bulk)",
+                    start + TimeDelta::minutes(12),
+                ),
             ] {
-                let row = NewAudit::new("Microsoft Entra Management UX", activity, "Add", at, staff::megan());
-                self.world.append_audit(row.target(AuditTarget::other("Other", None, "suppliers-q4.csv")));
+                let row = NewAudit::new(
+                    "Microsoft Entra Management UX",
+                    activity,
+                    "Add",
+                    at,
+                    staff::megan(),
+                );
+                self.world
+                    .append_audit(row.target(AuditTarget::other("Other", None, "suppliers-q4.csv")));
             }
         }
         self.bulk_made += 1;
@@ -249,17 +335,27 @@ impl<'w> Sower<'w> {
         if self.chance.random_bool(0.06) {
             let at = self.soon_after(guest.invited, 2.0);
             let failure = [*PASSING.choose(&mut self.chance).unwrap_or(&50_089)];
-            guest.visit(self.world, &mut self.chance, at, &Visit::new(apps::ACCEPTANCE_PORTAL, &failure));
+            guest.visit(
+                self.world,
+                &mut self.chance,
+                at,
+                &Visit::new(apps::ACCEPTANCE_PORTAL, &failure),
+            );
         }
         let accepted = self.accept(&guest);
         let mut first = accepted + TimeDelta::minutes(self.chance.random_range(11..2_000));
         let newest = self.ago(least_ago).max(first + TimeDelta::minutes(30));
-        let oldest = self.ago(most_ago).max(first + TimeDelta::minutes(20)).min(newest - TimeDelta::minutes(5));
+        let oldest = self
+            .ago(most_ago)
+            .max(first + TimeDelta::minutes(20))
+            .min(newest - TimeDelta::minutes(5));
         let span = (newest - oldest).num_seconds().max(2);
         let mut last = oldest + TimeDelta::seconds(self.chance.random_range(1..span));
         if last >= self.now {
             last = self.now - TimeDelta::minutes(3);
-            first = first.min(last - TimeDelta::minutes(1)).max(accepted + TimeDelta::minutes(1));
+            first = first
+                .min(last - TimeDelta::minutes(1))
+                .max(accepted + TimeDelta::minutes(1));
         }
         self.work(&guest, first, last);
         if kind == Kind::OldActive && self.chance.random_bool(0.02) {
@@ -267,7 +363,11 @@ impl<'w> Sower<'w> {
         }
         if kind == Kind::OldActive && self.chance.random_bool(0.03) {
             let at = self.now + TimeDelta::minutes(self.chance.random_range(20..4_000));
-            self.world.schedule(DueEvent { at, guest: Some(guest.id), kind: EventKind::GuestSignsIn });
+            self.world.schedule(DueEvent {
+                at,
+                guest: Some(guest.id),
+                kind: EventKind::GuestSignsIn,
+            });
         }
     }
 
@@ -275,8 +375,9 @@ impl<'w> Sower<'w> {
     fn work(&mut self, guest: &Traveller, first: DateTime<Utc>, last: DateTime<Utc>) {
         let visits = self.chance.random_range(7..19);
         let span = (last - first).num_seconds().max(1);
-        let mut moments: Vec<_> =
-            (0..visits).map(|_| first + TimeDelta::seconds(self.chance.random_range(0..span))).collect();
+        let mut moments: Vec<_> = (0..visits)
+            .map(|_| first + TimeDelta::seconds(self.chance.random_range(0..span)))
+            .collect();
         moments.push(first);
         moments.push(last);
         moments.sort_unstable();
@@ -300,7 +401,9 @@ impl<'w> Sower<'w> {
 
     /// The guest redeems some time after the invitation.
     fn accept(&mut self, guest: &Traveller) -> DateTime<Utc> {
-        let days = *[0.02, 0.1, 0.3, 0.9, 1.4, 2.0, 4.5].choose(&mut self.chance).unwrap_or(&1.0);
+        let days = *[0.02, 0.1, 0.3, 0.9, 1.4, 2.0, 4.5]
+            .choose(&mut self.chance)
+            .unwrap_or(&1.0);
         let at = self.soon_after(guest.invited, days);
         let accepted = guest.redeem(self.world, &mut self.chance, at);
         if guest.invited < self.ago(40.0) && self.chance.random_bool(0.3) {
@@ -333,13 +436,21 @@ impl<'w> Sower<'w> {
         for _ in 0..count {
             let codes = *visits.choose(&mut self.chance).unwrap_or(&visits[0]);
             let mut visit = Visit::new(apps::ACCEPTANCE_PORTAL, codes);
-            visit.risk = if kind == Kind::ConditionalAccess { "high" } else { "none" };
+            visit.risk = if kind == Kind::ConditionalAccess {
+                "high"
+            } else {
+                "none"
+            };
             guest.visit(self.world, &mut self.chance, at, &visit);
             at = self.soon_after(at + TimeDelta::minutes(6), 4.0);
         }
         if kind == Kind::MfaNotCompleted && self.chance.random_bool(0.5) {
             let at = self.now + TimeDelta::minutes(self.chance.random_range(30..6_000));
-            self.world.schedule(DueEvent { at, guest: Some(guest.id), kind: EventKind::GuestTriesAgain });
+            self.world.schedule(DueEvent {
+                at,
+                guest: Some(guest.id),
+                kind: EventKind::GuestTriesAgain,
+            });
         }
     }
 
@@ -347,7 +458,12 @@ impl<'w> Sower<'w> {
         let guest = self.invite(kind);
         let accepted = self.accept(&guest);
         let reviewed = self.soon_after(accepted + TimeDelta::hours(2), 2.0);
-        self.world.set_account_enabled(guest.id, false, &Actor::part_of_entra("Azure AD Access Reviews"), reviewed);
+        self.world.set_account_enabled(
+            guest.id,
+            false,
+            &Actor::part_of_entra("Azure AD Access Reviews"),
+            reviewed,
+        );
         let mut at = self.soon_after(reviewed + TimeDelta::minutes(5), 2.0);
         for _ in 0..self.chance.random_range(1..5) {
             let app = self.app();
@@ -361,7 +477,12 @@ impl<'w> Sower<'w> {
         let accepted = self.accept(&guest);
         let mut at = self.soon_after(accepted + TimeDelta::minutes(2), 1.0);
         for _ in 0..self.chance.random_range(1..4) {
-            guest.visit(self.world, &mut self.chance, at, &Visit::new(apps::SUPPLIER_PORTAL, &[50_105]));
+            guest.visit(
+                self.world,
+                &mut self.chance,
+                at,
+                &Visit::new(apps::SUPPLIER_PORTAL, &[50_105]),
+            );
             at = self.soon_after(at + TimeDelta::minutes(1), 2.0);
         }
     }
@@ -370,26 +491,50 @@ impl<'w> Sower<'w> {
         let guest = self.invite(kind);
         if self.chance.random_bool(0.35) {
             let at = self.now + TimeDelta::minutes(self.chance.random_range(40..12_000));
-            self.world.schedule(DueEvent { at, guest: Some(guest.id), kind: EventKind::GuestRedeems });
+            self.world.schedule(DueEvent {
+                at,
+                guest: Some(guest.id),
+                kind: EventKind::GuestRedeems,
+            });
         }
     }
 
     fn leave_at_prompt(&mut self, kind: Kind) {
         let guest = self.invite(kind);
         let at = self.soon_after(guest.invited, 6.0);
-        let codes: &[&[u32]] = &[&[50_058, 50_072], &[50_074], &[50_058, 50_140], &[16_000], &[50_072]];
+        let codes: &[&[u32]] = &[
+            &[50_058, 50_072],
+            &[50_074],
+            &[50_058, 50_140],
+            &[16_000],
+            &[50_072],
+        ];
         let codes = *codes.choose(&mut self.chance).unwrap_or(&codes[0]);
-        guest.visit(self.world, &mut self.chance, at, &Visit::new(apps::ACCEPTANCE_PORTAL, codes));
+        guest.visit(
+            self.world,
+            &mut self.chance,
+            at,
+            &Visit::new(apps::ACCEPTANCE_PORTAL, codes),
+        );
         if self.chance.random_bool(0.3) {
             let at = self.now + TimeDelta::minutes(self.chance.random_range(60..8_000));
-            self.world.schedule(DueEvent { at, guest: Some(guest.id), kind: EventKind::GuestRedeems });
+            self.world.schedule(DueEvent {
+                at,
+                guest: Some(guest.id),
+                kind: EventKind::GuestRedeems,
+            });
         }
     }
 
     fn deny_domain(&mut self, kind: Kind) {
         let guest = self.invite(kind);
         let at = self.soon_after(self.ago(DENIED_DAYS as f64 - 0.3), 6.0);
-        let at = guest.visit(self.world, &mut self.chance, at, &Visit::new(apps::ACCEPTANCE_PORTAL, &[50_058, 0]));
+        let at = guest.visit(
+            self.world,
+            &mut self.chance,
+            at,
+            &Visit::new(apps::ACCEPTANCE_PORTAL, &[50_058, 0]),
+        );
         self.world.refuse_redemption(
             guest.id,
             &guest.mail,
@@ -418,7 +563,11 @@ impl<'w> Sower<'w> {
     fn repeat(&mut self, guest: Traveller, at: DateTime<Utc>) -> Traveller {
         let order = InviteOrder::new(&guest.mail, REDIRECT, guest.inviter.clone());
         let invitation = self.world.invite_at(&order, at).ok().map(|made| made.invitation);
-        Traveller { invitation, invited: at.max(guest.invited), ..guest }
+        Traveller {
+            invitation,
+            invited: at.max(guest.invited),
+            ..guest
+        }
     }
 
     /// The redemption is reset and done again.
@@ -427,7 +576,9 @@ impl<'w> Sower<'w> {
         let mut order = InviteOrder::new(&guest.mail, REDIRECT, staff::adele());
         order.invited_user = Some(guest.id);
         order.reset = true;
-        let Ok(made) = self.world.invite_at(&order, at) else { return };
+        let Ok(made) = self.world.invite_at(&order, at) else {
+            return;
+        };
         let again = Traveller {
             id: guest.id,
             mail: guest.mail.clone(),
@@ -440,20 +591,34 @@ impl<'w> Sower<'w> {
         let opened = self.soon_after(at + TimeDelta::minutes(5), 0.8);
         let accepted = again.redeem(self.world, &mut self.chance, opened);
         let back = accepted + TimeDelta::minutes(25);
-        again.visit(self.world, &mut self.chance, back, &Visit::new(apps::MY_APPS, &[0]));
+        again.visit(
+            self.world,
+            &mut self.chance,
+            back,
+            &Visit::new(apps::MY_APPS, &[0]),
+        );
     }
 
     fn sign_up(&mut self, kind: Kind) {
         let name = PersonName::draw(&mut self.chance);
         let at = self.invitation_moment(kind);
-        self.world.sign_up(&name.whole(), &format!("{}.signup@gmail.com", name.local_part()), at);
+        self.world.sign_up(
+            &name.whole(),
+            &format!("{}.signup@gmail.com", name.local_part()),
+            at,
+        );
     }
 
     fn delete(&mut self, kind: Kind) {
         let guest = self.invite(kind);
         if self.chance.random_bool(0.5) {
             let accepted = self.accept(&guest);
-            guest.visit(self.world, &mut self.chance, accepted + TimeDelta::hours(1), &Visit::new(apps::MY_APPS, &[0]));
+            guest.visit(
+                self.world,
+                &mut self.chance,
+                accepted + TimeDelta::hours(1),
+                &Visit::new(apps::MY_APPS, &[0]),
+            );
         }
         let ago = self.chance.random_range(0.5..29.0);
         let at = self.ago(ago).max(guest.invited + TimeDelta::hours(3));

@@ -108,7 +108,13 @@ pub(super) fn kinds(guests: u32) -> Vec<Kind> {
     let exact = |share: u32| u64::from(guests) * u64::from(share);
     let mut counts: Vec<(Kind, u64, u64)> = SHARES
         .iter()
-        .map(|(kind, share)| (*kind, exact(*share) / u64::from(WHOLE), exact(*share) % u64::from(WHOLE)))
+        .map(|(kind, share)| {
+            (
+                *kind,
+                exact(*share) / u64::from(WHOLE),
+                exact(*share) % u64::from(WHOLE),
+            )
+        })
         .collect();
     let mut left = u64::from(guests) - counts.iter().map(|(_, count, _)| count).sum::<u64>();
     // A kind that came out as none gets the leftovers first; among equals the larger remainder.
@@ -135,9 +141,14 @@ pub(super) fn kinds(guests: u32) -> Vec<Kind> {
             }
         }
     }
-    let mut kinds: Vec<Kind> =
-        counts.iter().flat_map(|(kind, count, _)| std::iter::repeat_n(*kind, *count as usize)).collect();
-    kinds.extend(std::iter::repeat_n(Kind::Deleted, (guests / DELETED_EVERY) as usize));
+    let mut kinds: Vec<Kind> = counts
+        .iter()
+        .flat_map(|(kind, count, _)| std::iter::repeat_n(*kind, *count as usize))
+        .collect();
+    kinds.extend(std::iter::repeat_n(
+        Kind::Deleted,
+        (guests / DELETED_EVERY) as usize,
+    ));
     kinds
 }
 
@@ -153,7 +164,10 @@ mod tests {
     #[test]
     fn any_number_of_guests_comes_out_exactly() {
         for guests in [0, 1, 7, 60, 2_140, 20_001] {
-            let alive = kinds(guests).into_iter().filter(|kind| *kind != Kind::Deleted).count();
+            let alive = kinds(guests)
+                .into_iter()
+                .filter(|kind| *kind != Kind::Deleted)
+                .count();
             assert_eq!(alive, guests as usize);
         }
     }

@@ -16,14 +16,16 @@ use chrono::{DateTime, TimeDelta, Utc};
 use rand::{SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 
-pub(crate) use due::{Happened, run_due};
+pub(crate) use due::run_due;
 
 use self::{
     journeys::Sower,
     partners::{BLOCKED_INBOUND, DENIED_DOMAIN, PARTNERS, PartnerRow},
 };
 use crate::world::{AuditTarget, ModifiedProperty, NewAudit, World};
-use usher_redemption::{Access, AccessPolicy, CrossTenant, DomainMode, DomainPolicy, Grant, PartnerAccess, RiskLevel};
+use usher_redemption::{
+    Access, AccessPolicy, CrossTenant, DomainMode, DomainPolicy, Grant, PartnerAccess, RiskLevel,
+};
 
 /// What to sow.
 #[derive(Debug, Clone, Copy)]
@@ -70,11 +72,20 @@ fn settle_policy(world: &mut World) {
     let litware = PartnerRow::named(BLOCKED_INBOUND);
     let policy = &mut world.policy;
     policy.partners.push(PartnerAccess {
-        tenant_id: litware.tenant().map(|tenant| tenant.to_string()).unwrap_or_default(),
+        tenant_id: litware
+            .tenant()
+            .map(|tenant| tenant.to_string())
+            .unwrap_or_default(),
         domains: vec![BLOCKED_INBOUND.to_owned()],
-        settings: CrossTenant { inbound_b2b: Access::Block, ..CrossTenant::default() },
+        settings: CrossTenant {
+            inbound_b2b: Access::Block,
+            ..CrossTenant::default()
+        },
     });
-    policy.domain_policy = DomainPolicy { mode: DomainMode::Block, domains: vec![DENIED_DOMAIN.to_owned()] };
+    policy.domain_policy = DomainPolicy {
+        mode: DomainMode::Block,
+        domains: vec![DENIED_DOMAIN.to_owned()],
+    };
     policy.saml_ws_fed_domains = PARTNERS
         .iter()
         .filter(|partner| partner.signs_in == partners::SignsIn::Federated)
@@ -83,7 +94,10 @@ fn settle_policy(world: &mut World) {
     policy.conditional_access = vec![
         AccessPolicy {
             name: "Guests: second factor outside Europe".to_owned(),
-            locations: places::MFA_COUNTRIES.iter().map(|country| (*country).to_owned()).collect(),
+            locations: places::MFA_COUNTRIES
+                .iter()
+                .map(|country| (*country).to_owned())
+                .collect(),
             ..AccessPolicy::always(Grant::Mfa)
         },
         AccessPolicy {
@@ -96,7 +110,10 @@ fn settle_policy(world: &mut World) {
 
 fn write_policy_changes(world: &mut World, now: DateTime<Utc>) {
     let adele = staff::adele();
-    let tenant = PartnerRow::named(BLOCKED_INBOUND).tenant().map(|tenant| tenant.to_string()).unwrap_or_default();
+    let tenant = PartnerRow::named(BLOCKED_INBOUND)
+        .tenant()
+        .map(|tenant| tenant.to_string())
+        .unwrap_or_default();
     let changes = vec![
         ModifiedProperty::json("tenantId", &[tenant.as_str()], &[tenant.as_str()]),
         ModifiedProperty::json("b2bCollaborationInbound", &["allowed"], &["blocked"]),
@@ -112,14 +129,24 @@ fn write_policy_changes(world: &mut World, now: DateTime<Utc>) {
         .target(AuditTarget::other("Policy", Some(&tenant), "Litware").with(changes)),
     );
     let list = |domains: &str| {
-        format!(r#"{{"B2BManagementPolicy":{{"InvitationsAllowedAndBlockedDomainsPolicy":{{"BlockedDomains":[{domains}]}}}}}}"#)
+        format!(
+            r#"{{"B2BManagementPolicy":{{"InvitationsAllowedAndBlockedDomainsPolicy":{{"BlockedDomains":[{domains}]}}}}}}"#
+        )
     };
-    let details =
-        ModifiedProperty::json("PolicyDetails", &[list("")], &[list(&format!("\"{DENIED_DOMAIN}\""))]);
+    let details = ModifiedProperty::json(
+        "PolicyDetails",
+        &[list("")],
+        &[list(&format!("\"{DENIED_DOMAIN}\""))],
+    );
     world.append_audit(
-        NewAudit::core_directory("Update policy", "Update", now - TimeDelta::days(DENIED_DAYS), adele)
-            .category("Policy")
-            .target(AuditTarget::other("Policy", None, "B2BManagementPolicy").with(vec![details])),
+        NewAudit::core_directory(
+            "Update policy",
+            "Update",
+            now - TimeDelta::days(DENIED_DAYS),
+            adele,
+        )
+        .category("Policy")
+        .target(AuditTarget::other("Policy", None, "B2BManagementPolicy").with(vec![details])),
     );
 }
 
@@ -135,9 +162,23 @@ mod tests {
     };
 
     fn grown(seed: u64, guests: u32) -> World {
-        let now = DateTime::parse_from_rfc3339("2026-11-23T10:00:00Z").unwrap().to_utc();
-        let mut world = World::new(SandboxClock::starting_at(now), "http://127.0.0.1:1".to_owned(), 30, seed);
-        sow(&mut world, SeedPlan { seed, guests, days: 90 });
+        let now = DateTime::parse_from_rfc3339("2026-11-23T10:00:00Z")
+            .unwrap()
+            .to_utc();
+        let mut world = World::new(
+            SandboxClock::starting_at(now),
+            "http://127.0.0.1:1".to_owned(),
+            30,
+            seed,
+        );
+        sow(
+            &mut world,
+            SeedPlan {
+                seed,
+                guests,
+                days: 90,
+            },
+        );
         world
     }
 
@@ -155,11 +196,23 @@ mod tests {
         assert!(near(counts.expired, 71), "expired {}", counts.expired);
         assert!(near(counts.blocked, 97), "blocked {}", counts.blocked);
         assert!(near(counts.inactive, 286), "inactive {}", counts.inactive);
-        assert!(near(counts.never_signed_in, 133), "never signed in {}", counts.never_signed_in);
+        assert!(
+            near(counts.never_signed_in, 133),
+            "never signed in {}",
+            counts.never_signed_in
+        );
         assert!(counts.expiring >= 15, "expiring {}", counts.expiring);
         let per_guest = |rows: usize| rows as f64 / 2_140.0;
-        assert!((7.0..13.0).contains(&per_guest(audits)), "{} audits a guest", per_guest(audits));
-        assert!((10.0..20.0).contains(&per_guest(sign_ins)), "{} sign-ins a guest", per_guest(sign_ins));
+        assert!(
+            (7.0..13.0).contains(&per_guest(audits)),
+            "{} audits a guest",
+            per_guest(audits)
+        );
+        assert!(
+            (10.0..20.0).contains(&per_guest(sign_ins)),
+            "{} sign-ins a guest",
+            per_guest(sign_ins)
+        );
     }
 
     #[test]
@@ -178,7 +231,16 @@ mod tests {
         };
         let (a, b, c) = (grown(5, 80), grown(5, 80), grown(6, 80));
         assert_eq!(ids(&a), ids(&b));
-        assert_eq!(a.sign_in_rows().iter().map(|row| row.core.clone()).collect::<Vec<_>>(), b.sign_in_rows().iter().map(|row| row.core.clone()).collect::<Vec<_>>());
+        assert_eq!(
+            a.sign_in_rows()
+                .iter()
+                .map(|row| row.core.clone())
+                .collect::<Vec<_>>(),
+            b.sign_in_rows()
+                .iter()
+                .map(|row| row.core.clone())
+                .collect::<Vec<_>>()
+        );
         assert_ne!(ids(&a), ids(&c));
     }
 
@@ -190,7 +252,11 @@ mod tests {
         for row in world.sign_in_rows() {
             let guest = world.user(row.user).unwrap();
             assert!(row.at() <= now, "{} signs in in the future", guest.address());
-            assert!(row.at() >= guest.created, "{} signs in before the invitation", guest.address());
+            assert!(
+                row.at() >= guest.created,
+                "{} signs in before the invitation",
+                guest.address()
+            );
         }
     }
 
@@ -201,7 +267,10 @@ mod tests {
         let before = truth(&world).counts.pending;
         world.clock.advance(TimeDelta::days(15));
         let happened = run_due(&mut world);
-        assert!(happened.iter().any(|event| event.text.contains("redeemed")), "{happened:?}");
+        assert!(
+            happened.iter().any(|event| event.text.contains("redeemed")),
+            "{happened:?}"
+        );
         assert!(truth(&world).counts.pending < before);
         assert!(world.due_events().iter().all(|event| event.at > world.now()));
     }

@@ -28,7 +28,12 @@ pub(super) struct PartnerRow {
 }
 
 const fn row(domain: &'static str, name: &'static str, signs_in: SignsIn, weight: u32) -> PartnerRow {
-    PartnerRow { domain, name, signs_in, weight }
+    PartnerRow {
+        domain,
+        name,
+        signs_in,
+        weight,
+    }
 }
 
 /// Where the inbound settings of the tenant let nobody in.
@@ -56,12 +61,19 @@ pub(super) const PARTNERS: &[PartnerRow] = &[
 impl PartnerRow {
     /// The partner with this domain; the first of the table where there is none.
     pub(super) fn named(domain: &str) -> &'static Self {
-        PARTNERS.iter().find(|partner| partner.domain == domain).unwrap_or(&PARTNERS[0])
+        PARTNERS
+            .iter()
+            .find(|partner| partner.domain == domain)
+            .unwrap_or(&PARTNERS[0])
     }
 
     /// Any partner, the big ones more often. The two that let nobody in come up only by name.
     pub(super) fn draw(chance: &mut impl Rng) -> &'static Self {
-        let open = || PARTNERS.iter().filter(|partner| ![BLOCKED_INBOUND, DENIED_DOMAIN].contains(&partner.domain));
+        let open = || {
+            PARTNERS
+                .iter()
+                .filter(|partner| ![BLOCKED_INBOUND, DENIED_DOMAIN].contains(&partner.domain))
+        };
         let mut left = chance.random_range(0..open().map(|partner| partner.weight).sum());
         for partner in open() {
             if left < partner.weight {
@@ -85,13 +97,19 @@ impl PartnerRow {
     pub(super) fn source(&self) -> RedeemSource {
         match self.signs_in {
             SignsIn::Entra => RedeemSource::EntraId,
-            SignsIn::Federated => RedeemSource::ExternalFederation(format!("https://idp.{}/adfs/services/trust", self.domain)),
+            SignsIn::Federated => {
+                RedeemSource::ExternalFederation(format!("https://idp.{}/adfs/services/trust", self.domain))
+            }
             SignsIn::MicrosoftAccount => RedeemSource::MicrosoftAccount,
             SignsIn::Passcode => RedeemSource::OneTimePasscode,
         }
     }
 
     pub(super) fn to_partner(self) -> Partner {
-        Partner { domain: self.domain.to_owned(), name: self.name.to_owned(), tenant: self.tenant() }
+        Partner {
+            domain: self.domain.to_owned(),
+            name: self.name.to_owned(),
+            tenant: self.tenant(),
+        }
     }
 }

@@ -43,7 +43,11 @@ const DEVICES: &[(&str, &str, &str)] = &[
         "Safari 26.1",
         "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.1 Safari/605.1.15",
     ),
-    ("Linux", "Firefox 145.0", "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0"),
+    (
+        "Linux",
+        "Firefox 145.0",
+        "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0",
+    ),
     (
         "Ios 26.1",
         "Mobile Safari 26.1",
@@ -70,7 +74,10 @@ fn draw_where(chance: &mut impl Rng, fits: impl Fn(&str) -> bool) -> ClientEnvir
     let towns: Vec<_> = TOWNS.iter().filter(|town| fits(town.2)).collect();
     let (city, state, country, latitude, longitude) = towns.choose(chance).map_or(TOWNS[0], |town| **town);
     let (system, browser, agent) = DEVICES.choose(chance).copied().unwrap_or(DEVICES[0]);
-    let net = ["192.0.2", "198.51.100", "203.0.113"].choose(chance).copied().unwrap_or("192.0.2");
+    let net = ["192.0.2", "198.51.100", "203.0.113"]
+        .choose(chance)
+        .copied()
+        .unwrap_or("192.0.2");
     ClientEnvironment {
         ip: format!("{net}.{}", chance.random_range(1..255)),
         city: Cow::Borrowed(city),

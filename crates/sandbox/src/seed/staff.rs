@@ -7,10 +7,30 @@ use uuid::{Uuid, uuid};
 use crate::world::{ADMINS, Actor, Identity, SignInActivity, TENANT, User, UserId, UserType, World, apps};
 
 const MEMBERS: [(Uuid, &str, &str, &str); 4] = [
-    (uuid!("3e000001-0b5e-4f7c-9a11-5a4db0c50011"), "Hanna", "Weiss", "Purchasing"),
-    (uuid!("3e000002-0b5e-4f7c-9a11-5a4db0c50012"), "Carlos", "Mendes", "Engineering"),
-    (uuid!("3e000003-0b5e-4f7c-9a11-5a4db0c50013"), "Ngozi", "Bello", "Legal"),
-    (uuid!("3e000004-0b5e-4f7c-9a11-5a4db0c50014"), "Tuuli", "Laine", "Marketing"),
+    (
+        uuid!("3e000001-0b5e-4f7c-9a11-5a4db0c50011"),
+        "Hanna",
+        "Weiss",
+        "Purchasing",
+    ),
+    (
+        uuid!("3e000002-0b5e-4f7c-9a11-5a4db0c50012"),
+        "Carlos",
+        "Mendes",
+        "Engineering",
+    ),
+    (
+        uuid!("3e000003-0b5e-4f7c-9a11-5a4db0c50013"),
+        "Ngozi",
+        "Bello",
+        "Legal",
+    ),
+    (
+        uuid!("3e000004-0b5e-4f7c-9a11-5a4db0c50014"),
+        "Tuuli",
+        "Laine",
+        "Marketing",
+    ),
 ];
 
 pub(super) fn hire(world: &mut World) {
@@ -50,7 +70,12 @@ pub(super) fn hire(world: &mut World) {
 }
 
 fn upn_of(given: &str, surname: &str) -> String {
-    format!("{}.{}@{}", given.to_lowercase(), surname.to_lowercase(), TENANT.domain)
+    format!(
+        "{}.{}@{}",
+        given.to_lowercase(),
+        surname.to_lowercase(),
+        TENANT.domain
+    )
 }
 
 pub(super) fn adele() -> Actor {
@@ -82,11 +107,18 @@ pub(super) fn inviter(chance: &mut impl Rng) -> Actor {
 }
 
 fn app(name: &str, id: Uuid) -> Actor {
-    Actor::App { app_id: Some(id), name: name.to_owned(), service_principal: None }
+    Actor::App {
+        app_id: Some(id),
+        name: name.to_owned(),
+        service_principal: None,
+    }
 }
 
 /// The hour at which office people do things: the day of `at`, between eight and six.
 pub(super) fn office_hour(chance: &mut impl Rng, at: DateTime<Utc>) -> DateTime<Utc> {
-    let day = at.date_naive().and_hms_opt(8, 0, 0).map_or(at, |morning| morning.and_utc());
-    day + TimeDelta::seconds(chance.random_range(0..36_000))
+    let day = at
+        .date_naive()
+        .and_hms_opt(8, 0, 0)
+        .map_or(at, |morning| morning.and_utc());
+    day + TimeDelta::microseconds(chance.random_range(0..36_000_000_000))
 }

@@ -9,8 +9,8 @@ use uuid::uuid;
 
 use super::{partners::PartnerRow, places::MFA_COUNTRIES};
 use crate::world::{
-    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, InvitationId, ModifiedProperty, NewAudit, NewSignIn,
-    UserId, World, apps,
+    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, InvitationId, ModifiedProperty, NewAudit,
+    NewSignIn, UserId, World, apps,
 };
 
 /// A guest whose journey is being written.
@@ -35,7 +35,12 @@ pub(super) struct Visit<'a> {
 
 impl<'a> Visit<'a> {
     pub(super) fn new(app: AppRef, codes: &'a [u32]) -> Self {
-        Self { app, codes, risk: "none", interactive: true }
+        Self {
+            app,
+            codes,
+            risk: "none",
+            interactive: true,
+        }
     }
 }
 
@@ -61,10 +66,18 @@ impl Traveller {
             if index > 0 {
                 when += TimeDelta::seconds(chance.random_range(4..70));
             }
-            let Some(guest) = world.user(self.id) else { return when };
+            let Some(guest) = world.user(self.id) else {
+                return when;
+            };
             let asks_mfa = MFA_COUNTRIES.contains(&&*self.environment.country);
-            let mut row =
-                NewSignIn::new(when, guest, self.partner.tenant(), *code, visit.app.clone(), correlation_id);
+            let mut row = NewSignIn::new(
+                when,
+                guest,
+                self.partner.tenant(),
+                *code,
+                visit.app.clone(),
+                correlation_id,
+            );
             row.home_upn.clone_from(&self.mail);
             row.environment = self.environment.clone();
             row.policies = applied_policies(*code, asks_mfa);
@@ -79,7 +92,12 @@ impl Traveller {
     }
 
     /// The guest opens the mail, signs in, accepts.
-    pub(super) fn redeem(&self, world: &mut World, chance: &mut ChaCha8Rng, at: DateTime<Utc>) -> DateTime<Utc> {
+    pub(super) fn redeem(
+        &self,
+        world: &mut World,
+        chance: &mut ChaCha8Rng,
+        at: DateTime<Utc>,
+    ) -> DateTime<Utc> {
         let asks_mfa = MFA_COUNTRIES.contains(&&*self.environment.country);
         let codes: &[u32] = match (asks_mfa, chance.random_range(0..10)) {
             (true, 0..4) => &[50_058, 50_072, 0],
@@ -93,13 +111,22 @@ impl Traveller {
             self.write_security_info(world, done);
         }
         let accepted = done + TimeDelta::seconds(chance.random_range(8..90));
-        world.redeem(self.id, self.invitation, &self.partner.source(), &self.mail, &self.environment.ip, accepted);
+        world.redeem(
+            self.id,
+            self.invitation,
+            &self.partner.source(),
+            &self.mail,
+            &self.environment.ip,
+            accepted,
+        );
         accepted
     }
 
     /// The guest has registered a second factor in the tenant.
     pub(super) fn write_security_info(&self, world: &mut World, at: DateTime<Utc>) {
-        let Some(target) = world.user(self.id).map(AuditTarget::user) else { return };
+        let Some(target) = world.user(self.id).map(AuditTarget::user) else {
+            return;
+        };
         world.set_mfa_registered(self.id, true);
         let row = NewAudit::new(
             "Authentication Methods",
@@ -113,7 +140,9 @@ impl Traveller {
 
     /// The guest has accepted the terms the tenant used to have.
     pub(super) fn write_terms(&self, world: &mut World, at: DateTime<Utc>) {
-        let Some(target) = world.user(self.id).map(AuditTarget::user) else { return };
+        let Some(target) = world.user(self.id).map(AuditTarget::user) else {
+            return;
+        };
         let row = NewAudit::new(
             "Terms Of Use",
             "Accept Terms Of Use",
@@ -130,7 +159,9 @@ impl Traveller {
 
     /// The inviter fills in the company and puts the guest into a group, as people do after an invitation.
     pub(super) fn settle_in(&self, world: &mut World, chance: &mut ChaCha8Rng, at: DateTime<Utc>) {
-        let Some(guest) = world.user_mut(self.id) else { return };
+        let Some(guest) = world.user_mut(self.id) else {
+            return;
+        };
         guest.company_name = Some(self.partner.name.to_owned());
         let target = AuditTarget::user(guest);
         let change = ModifiedProperty::json("CompanyName", &[] as &[&str], &[self.partner.name]);
@@ -143,10 +174,15 @@ impl Traveller {
         let (group, name) = GROUPS.choose(chance).copied().unwrap_or(GROUPS[0]);
         let change = ModifiedProperty::json("Group.DisplayName", &[] as &[&str], &[name]);
         world.append_audit(
-            NewAudit::core_directory("Add member to group", "Assign", at + minutes + minutes, self.inviter.clone())
-                .category("GroupManagement")
-                .target(target.clone().with(vec![change]))
-                .target(AuditTarget::other("Group", Some(group), name)),
+            NewAudit::core_directory(
+                "Add member to group",
+                "Assign",
+                at + minutes + minutes,
+                self.inviter.clone(),
+            )
+            .category("GroupManagement")
+            .target(target.clone().with(vec![change]))
+            .target(AuditTarget::other("Group", Some(group), name)),
         );
         if chance.random_bool(0.55) {
             let change = ModifiedProperty::json("AppRole.Value", &[] as &[&str], &["User"]);
@@ -171,20 +207,26 @@ impl Traveller {
 
 /// The policies of the seeded tenant as they came out for a row of this code. A prompt judges none of them yet.
 fn applied_policies(code: u32, asks_mfa: bool) -> Vec<AppliedPolicy> {
-    let policy = |id: uuid::Uuid, name: &'static str, control: &'static str, result: &'static str| AppliedPolicy {
-        id: id.to_string(),
-        display_name: Cow::Borrowed(name),
-        enforced_grant_controls: vec![Cow::Borrowed(control)],
-        enforced_session_controls: Vec::new(),
-        result: Cow::Borrowed(result),
-    };
+    let policy =
+        |id: uuid::Uuid, name: &'static str, control: &'static str, result: &'static str| AppliedPolicy {
+            id: id.to_string(),
+            display_name: Cow::Borrowed(name),
+            enforced_grant_controls: vec![Cow::Borrowed(control)],
+            enforced_session_controls: Vec::new(),
+            result: Cow::Borrowed(result),
+        };
     let mfa = match code {
         0 if asks_mfa => "success",
         500_121 | 53_004 => "failure",
         _ => "notApplied",
     };
     vec![
-        policy(uuid!("ca000001-1b5e-4a02-8c0f-5a4db0c50001"), "Guests: second factor outside Europe", "Mfa", mfa),
+        policy(
+            uuid!("ca000001-1b5e-4a02-8c0f-5a4db0c50001"),
+            "Guests: second factor outside Europe",
+            "Mfa",
+            mfa,
+        ),
         policy(
             uuid!("ca000002-1b5e-4a02-8c0f-5a4db0c50002"),
             "Guests: no access at high sign-in risk",
@@ -195,7 +237,11 @@ fn applied_policies(code: u32, asks_mfa: bool) -> Vec<AppliedPolicy> {
             uuid!("ca000003-1b5e-4a02-8c0f-5a4db0c50003"),
             "Guests: compliant device (trial)",
             "RequireCompliantDevice",
-            if code == 0 { "reportOnlyFailure" } else { "reportOnlyNotApplied" },
+            if code == 0 {
+                "reportOnlyFailure"
+            } else {
+                "reportOnlyNotApplied"
+            },
         ),
     ]
 }
@@ -205,9 +251,15 @@ fn methods(code: u32, asks_mfa: bool, interactive: bool) -> Vec<(Cow<'static, st
         return vec![(Cow::Borrowed("Previously satisfied"), true)];
     }
     match code {
-        0 if asks_mfa => vec![(Cow::Borrowed("Password"), true), (Cow::Borrowed("Mobile app notification"), true)],
+        0 if asks_mfa => vec![
+            (Cow::Borrowed("Password"), true),
+            (Cow::Borrowed("Mobile app notification"), true),
+        ],
         0 => vec![(Cow::Borrowed("Password"), true)],
-        500_121 => vec![(Cow::Borrowed("Password"), true), (Cow::Borrowed("Mobile app notification"), false)],
+        500_121 => vec![
+            (Cow::Borrowed("Password"), true),
+            (Cow::Borrowed("Mobile app notification"), false),
+        ],
         50_181 => vec![(Cow::Borrowed("Email OTP"), false)],
         _ => Vec::new(),
     }

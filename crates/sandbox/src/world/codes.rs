@@ -6,7 +6,9 @@ use std::borrow::Cow;
 pub(crate) fn failure_reason(code: u32) -> Option<Cow<'static, str>> {
     let text = match code {
         0 => return None,
-        16000 => "The chosen account is signed in but does not exist in this tenant; another account has to be picked.",
+        16000 => {
+            "The chosen account is signed in but does not exist in this tenant; another account has to be picked."
+        }
         16003 => "The account has not been added to this tenant.",
         20001 => "The outside identity provider answered with an error.",
         20012 => "The message of the outside identity provider is not valid.",

@@ -27,12 +27,18 @@ impl World {
 
     /// The user of the directory (not of the recycle bin) with this mail address, whatever its case.
     pub fn user_by_mail(&self, mail: &str) -> Option<&User> {
-        self.by_mail.get(&mail.to_lowercase()).and_then(|id| self.users.get(id)).filter(|user| user.deleted.is_none())
+        self.by_mail
+            .get(&mail.to_lowercase())
+            .and_then(|id| self.users.get(id))
+            .filter(|user| user.deleted.is_none())
     }
 
     /// The user of the directory with this user principal name, whatever its case.
     pub fn user_by_upn(&self, upn: &str) -> Option<&User> {
-        self.by_upn.get(&upn.to_lowercase()).and_then(|id| self.users.get(id)).filter(|user| user.deleted.is_none())
+        self.by_upn
+            .get(&upn.to_lowercase())
+            .and_then(|id| self.users.get(id))
+            .filter(|user| user.deleted.is_none())
     }
 
     /// All users of the directory in the order of their ids.
@@ -43,7 +49,9 @@ impl World {
     /// All users of the recycle bin whose thirty days are not over, in the order of their ids.
     pub fn deleted_users(&self) -> impl Iterator<Item = &User> {
         let oldest = self.now() - TimeDelta::days(RECYCLE_BIN_DAYS);
-        self.users.values().filter(move |user| user.deleted.is_some_and(|at| at > oldest))
+        self.users
+            .values()
+            .filter(move |user| user.deleted.is_some_and(|at| at > oldest))
     }
 
     /// The organisations whose people are guests here.
@@ -54,7 +62,9 @@ impl World {
     /// The partner whose mail domain this address ends in.
     pub fn partner_of(&self, mail: &str) -> Option<&Partner> {
         let domain = mail.rsplit_once('@').map_or(mail, |(_, domain)| domain);
-        self.partners.iter().find(|partner| partner.domain.eq_ignore_ascii_case(domain))
+        self.partners
+            .iter()
+            .find(|partner| partner.domain.eq_ignore_ascii_case(domain))
     }
 
     pub(crate) fn put_partner(&mut self, partner: Partner) {
@@ -62,7 +72,8 @@ impl World {
     }
 
     pub(crate) fn put_user(&mut self, user: User) {
-        self.by_upn.insert(user.user_principal_name.to_lowercase(), user.id);
+        self.by_upn
+            .insert(user.user_principal_name.to_lowercase(), user.id);
         for mail in user.mail.iter().chain(&user.other_mails) {
             self.by_mail.insert(mail.to_lowercase(), user.id);
         }
@@ -116,14 +127,25 @@ impl World {
             visible_from: at,
             history: Vec::new(),
         };
-        let row = NewAudit::core_directory("Add user", "Add", at, Actor::part_of_entra("Microsoft.Azure.SyncFabric"))
-            .target(AuditTarget::user(&user));
+        let row = NewAudit::core_directory(
+            "Add user",
+            "Add",
+            at,
+            Actor::part_of_entra("Microsoft.Azure.SyncFabric"),
+        )
+        .target(AuditTarget::user(&user));
         self.put_user(user);
         self.append_audit(row);
     }
 
     /// Blocks or unblocks sign-in, with the rows of it. False where there is no such user.
-    pub fn set_account_enabled(&mut self, id: UserId, enabled: bool, actor: &Actor, at: DateTime<Utc>) -> bool {
+    pub fn set_account_enabled(
+        &mut self,
+        id: UserId,
+        enabled: bool,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> bool {
         let Some(user) = self.users.get_mut(&id).filter(|user| user.deleted.is_none()) else {
             return false;
         };
@@ -132,7 +154,14 @@ impl World {
         if was == enabled {
             return true;
         }
-        user.history.push((at, if enabled { Moment::Unblocked } else { Moment::Blocked }));
+        user.history.push((
+            at,
+            if enabled {
+                Moment::Unblocked
+            } else {
+                Moment::Blocked
+            },
+        ));
         let target = AuditTarget::user(user);
         let change = ModifiedProperty::json("AccountEnabled", &[was], &[enabled]);
         let names = ModifiedProperty::included(&["AccountEnabled"]);
@@ -142,7 +171,11 @@ impl World {
                 .target(target.clone().with(vec![change, names]))
                 .correlated(correlation),
         );
-        let activity = if enabled { "Enable account" } else { "Disable account" };
+        let activity = if enabled {
+            "Enable account"
+        } else {
+            "Disable account"
+        };
         self.append_audit(
             NewAudit::core_directory(activity, "Update", at, actor.clone())
                 .target(target.with(vec![ModifiedProperty::json("AccountEnabled", &[was], &[enabled])]))
@@ -158,15 +191,23 @@ impl World {
         };
         user.deleted = Some(at);
         let target = AuditTarget::user(user);
-        self.append_audit(NewAudit::core_directory("Delete user", "Delete", at, actor.clone()).target(target));
+        self.append_audit(
+            NewAudit::core_directory("Delete user", "Delete", at, actor.clone()).target(target),
+        );
         true
     }
 
     /// Takes the user back out of the recycle bin with id, groups and state unchanged.
-    pub fn restore_user(&mut self, id: UserId, actor: &Actor, at: DateTime<Utc>) -> Result<(), RestoreRefusal> {
+    pub fn restore_user(
+        &mut self,
+        id: UserId,
+        actor: &Actor,
+        at: DateTime<Utc>,
+    ) -> Result<(), RestoreRefusal> {
         let user = self.binned(id).ok_or(RestoreRefusal::NotInRecycleBin)?;
         let (upn, mails) = (user.user_principal_name.clone(), user.mail.clone());
-        let taken = self.user_by_upn(&upn).is_some() || mails.is_some_and(|mail| self.user_by_mail(&mail).is_some());
+        let taken =
+            self.user_by_upn(&upn).is_some() || mails.is_some_and(|mail| self.user_by_mail(&mail).is_some());
         if taken {
             return Err(RestoreRefusal::AddressTaken);
         }
@@ -177,7 +218,9 @@ impl World {
         let user = user.clone();
         let target = AuditTarget::user(&user);
         self.put_user(user);
-        self.append_audit(NewAudit::core_directory("Restore user", "Update", at, actor.clone()).target(target));
+        self.append_audit(
+            NewAudit::core_directory("Restore user", "Update", at, actor.clone()).target(target),
+        );
         Ok(())
     }
 
@@ -192,14 +235,17 @@ impl World {
         self.by_upn.retain(|_, owner| *owner != id);
         self.by_mail.retain(|_, owner| *owner != id);
         self.append_audit(
-            NewAudit::core_directory("Hard Delete user", "Delete", at, actor.clone()).target(AuditTarget::user(&user)),
+            NewAudit::core_directory("Hard Delete user", "Delete", at, actor.clone())
+                .target(AuditTarget::user(&user)),
         );
         true
     }
 
     fn binned(&self, id: UserId) -> Option<&User> {
         let oldest = self.now() - TimeDelta::days(RECYCLE_BIN_DAYS);
-        self.users.get(&id).filter(|user| user.deleted.is_some_and(|at| at > oldest))
+        self.users
+            .get(&id)
+            .filter(|user| user.deleted.is_some_and(|at| at > oldest))
     }
 }
 

@@ -39,7 +39,10 @@ impl World {
 
     /// Takes out the soonest event, if it is due at `now`.
     pub(crate) fn take_due(&mut self, now: DateTime<Utc>) -> Option<DueEvent> {
-        self.events.first().is_some_and(|event| event.at <= now).then(|| self.events.remove(0))
+        self.events
+            .first()
+            .is_some_and(|event| event.at <= now)
+            .then(|| self.events.remove(0))
     }
 
     pub(crate) fn schedule(&mut self, event: DueEvent) {

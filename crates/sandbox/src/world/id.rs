@@ -46,9 +46,13 @@ pub(crate) fn uuid_from(chance: &mut impl RngCore) -> Uuid {
 
 pub(crate) fn token_from(chance: &mut impl RngCore, length: usize) -> String {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    (0..length).map(|_| char::from(ALPHABET[chance.random_range(0..ALPHABET.len())])).collect()
+    (0..length)
+        .map(|_| char::from(ALPHABET[chance.random_range(0..ALPHABET.len())]))
+        .collect()
 }
 
 pub(crate) fn digits_from(chance: &mut impl RngCore, digits: usize) -> String {
-    (0..digits).map(|_| char::from(b'0' + chance.random_range(0..10_u8))).collect()
+    (0..digits)
+        .map(|_| char::from(b'0' + chance.random_range(0..10_u8)))
+        .collect()
 }

@@ -62,7 +62,10 @@ impl World {
 
     /// All invitations of a guest, oldest first.
     pub fn invitations_of(&self, guest: UserId) -> Vec<&Invitation> {
-        let ids = self.invitations_by_guest.get(&guest).map_or(&[][..], Vec::as_slice);
+        let ids = self
+            .invitations_by_guest
+            .get(&guest)
+            .map_or(&[][..], Vec::as_slice);
         let mut found: Vec<_> = ids.iter().filter_map(|id| self.invitations.get(id)).collect();
         found.sort_by_key(|invitation| (invitation.made, invitation.id));
         found
@@ -123,7 +126,10 @@ impl World {
 
 /// Percent-encodes a query value with lower-case hex digits, as the links in invitation mails have them.
 fn escape(text: &str) -> String {
-    url::form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20").to_lowercase_hex()
+    url::form_urlencoded::byte_serialize(text.as_bytes())
+        .collect::<String>()
+        .replace('+', "%20")
+        .to_lowercase_hex()
 }
 
 trait LowerCaseHex {

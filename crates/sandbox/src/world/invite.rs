@@ -13,7 +13,10 @@ use super::{
 };
 
 /// The sender of invitation mails (invitation-email-elements.md).
-const INVITATION_SENDER: (&str, &str) = ("Microsoft Invitations (on behalf of Contoso)", "invites@microsoft.com");
+const INVITATION_SENDER: (&str, &str) = (
+    "Microsoft Invitations (on behalf of Contoso)",
+    "invites@microsoft.com",
+);
 
 /// What an inviter asks for.
 #[derive(Debug, Clone)]
@@ -137,11 +140,19 @@ impl World {
     }
 
     /// The same at another instant; the seed lives through its history with it.
-    pub(crate) fn invite_at(&mut self, order: &InviteOrder, at: DateTime<Utc>) -> Result<Invited, InviteRefusal> {
+    pub(crate) fn invite_at(
+        &mut self,
+        order: &InviteOrder,
+        at: DateTime<Utc>,
+    ) -> Result<Invited, InviteRefusal> {
         if !is_invitable_address(&order.mail) {
             return Err(InviteRefusal::InvalidAddress);
         }
-        if order.sponsors.iter().any(|sponsor| self.user(*sponsor).is_none_or(|user| user.deleted.is_some())) {
+        if order
+            .sponsors
+            .iter()
+            .any(|sponsor| self.user(*sponsor).is_none_or(|user| user.deleted.is_some()))
+        {
             return Err(InviteRefusal::SponsorNotFound);
         }
         if order.reset {
@@ -152,12 +163,20 @@ impl World {
         if let Some(id) = order.invited_user {
             return self.invite_internal(id, order, at);
         }
-        if [TENANT.domain, TENANT.initial_domain].iter().any(|own| own.eq_ignore_ascii_case(domain)) {
+        if [TENANT.domain, TENANT.initial_domain]
+            .iter()
+            .any(|own| own.eq_ignore_ascii_case(domain))
+        {
             return Err(self
                 .user_by_mail(&order.mail)
-                .map_or(InviteRefusal::OwnDomain, |member| InviteRefusal::InternalMember(member.id)));
+                .map_or(InviteRefusal::OwnDomain, |member| {
+                    InviteRefusal::InternalMember(member.id)
+                }));
         }
-        match self.user_by_mail(&order.mail).map(|user| (user.id, user.is_guest(), user.account_enabled)) {
+        match self
+            .user_by_mail(&order.mail)
+            .map(|user| (user.id, user.is_guest(), user.account_enabled))
+        {
             Some((id, true, true)) => Ok(self.invite_again(id, order, at)),
             Some((id, true, false)) => Err(InviteRefusal::Blocked(id)),
             Some((id, false, _)) => Err(InviteRefusal::InternalMember(id)),
@@ -169,11 +188,18 @@ impl World {
         let guest = UserId(self.fresh_uuid());
         let upn = self.free_guest_upn(&order.mail);
         let inviter = order.actor.user_id().map(UserId);
-        let sponsors = if order.sponsors.is_empty() { inviter.into_iter().collect() } else { order.sponsors.clone() };
+        let sponsors = if order.sponsors.is_empty() {
+            inviter.into_iter().collect()
+        } else {
+            order.sponsors.clone()
+        };
         let local_part = order.mail.split('@').next().unwrap_or(&order.mail);
         let user = User {
             id: guest,
-            display_name: order.display_name.clone().unwrap_or_else(|| local_part.to_owned()),
+            display_name: order
+                .display_name
+                .clone()
+                .unwrap_or_else(|| local_part.to_owned()),
             given_name: None,
             surname: None,
             job_title: None,
@@ -207,15 +233,30 @@ impl World {
         let changes = vec![
             ModifiedProperty::json("AccountEnabled", &[] as &[bool], &[true]),
             ModifiedProperty::json("CreationType", &[] as &[&str], &["Invitation"]),
-            ModifiedProperty::json("DisplayName", &[] as &[&str], &[order.display_name.as_deref().unwrap_or(local_part)]),
+            ModifiedProperty::json(
+                "DisplayName",
+                &[] as &[&str],
+                &[order.display_name.as_deref().unwrap_or(local_part)],
+            ),
             ModifiedProperty::json("UserState", &[] as &[&str], &["PendingAcceptance"]),
             ModifiedProperty::json("UserType", &[] as &[&str], &[order.user_type.as_str()]),
-            ModifiedProperty::included(&["AccountEnabled", "CreationType", "DisplayName", "UserState", "UserType"]),
+            ModifiedProperty::included(&[
+                "AccountEnabled",
+                "CreationType",
+                "DisplayName",
+                "UserState",
+                "UserType",
+            ]),
         ];
         self.append_audit(
-            NewAudit::core_directory("Add user", "Add", at, Actor::part_of_entra("Microsoft B2B Admin Worker"))
-                .target(target.clone().with(changes))
-                .correlated(correlation),
+            NewAudit::core_directory(
+                "Add user",
+                "Add",
+                at,
+                Actor::part_of_entra("Microsoft B2B Admin Worker"),
+            )
+            .target(target.clone().with(changes))
+            .correlated(correlation),
         );
         let invitation = self.issue(guest, order, at);
         self.write_invite_row("Invite external user", "Add", guest, invitation, order, at);
@@ -228,17 +269,26 @@ impl World {
             );
         }
         self.send_invitation(invitation, at, false);
-        Invited { invitation, guest, completed: false }
+        Invited {
+            invitation,
+            guest,
+            completed: false,
+        }
     }
 
     /// The same guest again: same object, fresh ticket, the older link superseded (field reports in graph-api notes).
     fn invite_again(&mut self, guest: UserId, order: &InviteOrder, at: DateTime<Utc>) -> Invited {
-        let completed =
-            self.user(guest).is_some_and(|user| user.external_user_state == Some(ExternalUserState::Accepted));
+        let completed = self
+            .user(guest)
+            .is_some_and(|user| user.external_user_state == Some(ExternalUserState::Accepted));
         let invitation = self.issue(guest, order, at);
         self.write_invite_row("Invite external user", "Add", guest, invitation, order, at);
         self.send_invitation(invitation, at, false);
-        Invited { invitation, guest, completed }
+        Invited {
+            invitation,
+            guest,
+            completed,
+        }
     }
 
     /// Puts an accepted guest back to pending; id, groups and sign-in name stay (reset-redemption-status.md).
@@ -248,8 +298,15 @@ impl World {
         order: &InviteOrder,
         at: DateTime<Utc>,
     ) -> Result<Invited, InviteRefusal> {
-        let user = self.user_mut(guest).filter(|user| user.deleted.is_none()).ok_or(InviteRefusal::UserNotFound)?;
-        let known = user.mail.iter().chain(&user.other_mails).any(|mail| mail.eq_ignore_ascii_case(&order.mail));
+        let user = self
+            .user_mut(guest)
+            .filter(|user| user.deleted.is_none())
+            .ok_or(InviteRefusal::UserNotFound)?;
+        let known = user
+            .mail
+            .iter()
+            .chain(&user.other_mails)
+            .any(|mail| mail.eq_ignore_ascii_case(&order.mail));
         if !known {
             return Err(InviteRefusal::ResetAddressUnknown);
         }
@@ -259,9 +316,11 @@ impl World {
         let was = user.external_user_state;
         user.external_user_state = Some(ExternalUserState::PendingAcceptance);
         user.external_user_state_changed = Some(at);
-        user.identities.retain(|identity| identity.sign_in_type == "userPrincipalName");
+        user.identities
+            .retain(|identity| identity.sign_in_type == "userPrincipalName");
         if user.identities.is_empty() {
-            user.identities.push(Identity::upn(TENANT.initial_domain, &user.user_principal_name));
+            user.identities
+                .push(Identity::upn(TENANT.initial_domain, &user.user_principal_name));
         }
         let change = ModifiedProperty::json(
             "UserState",
@@ -271,13 +330,22 @@ impl World {
         let target = AuditTarget::user(user).with(vec![change, ModifiedProperty::included(&["UserState"])]);
         let invitation = self.issue(guest, order, at);
         self.append_audit(
-            NewAudit::core_directory("Update user", "Update", at, Actor::part_of_entra("Microsoft B2B Admin Worker"))
-                .target(target),
+            NewAudit::core_directory(
+                "Update user",
+                "Update",
+                at,
+                Actor::part_of_entra("Microsoft B2B Admin Worker"),
+            )
+            .target(target),
         );
         let activity = "Invite external user with reset invitation status";
         self.write_invite_row(activity, "Update", guest, invitation, order, at);
         self.send_invitation(invitation, at, true);
-        Ok(Invited { invitation, guest, completed: false })
+        Ok(Invited {
+            invitation,
+            guest,
+            completed: false,
+        })
     }
 
     /// Lets a member of the tenant sign in with an outside identity from now on; type and names stay.
@@ -287,7 +355,10 @@ impl World {
         order: &InviteOrder,
         at: DateTime<Utc>,
     ) -> Result<Invited, InviteRefusal> {
-        let user = self.user_mut(id).filter(|user| user.deleted.is_none()).ok_or(InviteRefusal::UserNotFound)?;
+        let user = self
+            .user_mut(id)
+            .filter(|user| user.deleted.is_none())
+            .ok_or(InviteRefusal::UserNotFound)?;
         if user.external_user_state.is_some() {
             return Ok(self.invite_again(id, order, at));
         }
@@ -295,9 +366,20 @@ impl World {
         user.external_user_state = Some(ExternalUserState::PendingAcceptance);
         user.external_user_state_changed = Some(at);
         let invitation = self.issue(id, order, at);
-        self.write_invite_row("Invite internal user to B2B collaboration", "Update", id, invitation, order, at);
+        self.write_invite_row(
+            "Invite internal user to B2B collaboration",
+            "Update",
+            id,
+            invitation,
+            order,
+            at,
+        );
         self.send_invitation(invitation, at, false);
-        Ok(Invited { invitation, guest: id, completed: false })
+        Ok(Invited {
+            invitation,
+            guest: id,
+            completed: false,
+        })
     }
 
     fn issue(&mut self, guest: UserId, order: &InviteOrder, at: DateTime<Utc>) -> InvitationId {
@@ -334,7 +416,13 @@ impl World {
         let Some(user) = self.user(guest) else { return };
         let mut row = NewAudit::new("Invited Users", activity, operation, at, order.actor.clone())
             .target(AuditTarget::user(user));
-        if let Actor::User { id: Some(id), ip, wids, .. } = &order.actor {
+        if let Actor::User {
+            id: Some(id),
+            ip,
+            wids,
+            ..
+        } = &order.actor
+        {
             let wids: Vec<_> = wids.iter().map(ToString::to_string).collect();
             row = row
                 .detail("oid", id.to_string())
@@ -342,17 +430,28 @@ impl World {
                 .detail("ipaddr", ip.clone())
                 .detail("wids", wids.join(","));
         }
-        let row =
-            row.detail("InvitationId", invitation.to_string()).detail("invitedUserEmailAddress", order.mail.clone());
+        let row = row
+            .detail("InvitationId", invitation.to_string())
+            .detail("invitedUserEmailAddress", order.mail.clone());
         self.append_audit(row);
     }
 
     /// Sends the mail of an invitation if one was asked for and the guest takes mail, and notes what became of it.
     fn send_invitation(&mut self, id: InvitationId, at: DateTime<Utc>, reset: bool) {
-        let Some(invitation) = self.invitation(id).cloned() else { return };
+        let Some(invitation) = self.invitation(id).cloned() else {
+            return;
+        };
         let unsubscribed = invitation.send_mail && self.is_unsubscribed(&invitation.mail);
         let mailed = invitation.send_mail && !unsubscribed;
-        self.remember(invitation.guest, at, Moment::Invited { mailed, unsubscribed, reset });
+        self.remember(
+            invitation.guest,
+            at,
+            Moment::Invited {
+                mailed,
+                unsubscribed,
+                reset,
+            },
+        );
         if unsubscribed {
             self.write_unsubscribed_row(&invitation, at);
         }
@@ -360,9 +459,11 @@ impl World {
             return;
         }
         let (name, reply_to) = match &invitation.inviter {
-            Actor::User { id: Some(inviter), .. } => self
-                .user(UserId(*inviter))
-                .map_or((None, None), |user| (Some(user.display_name.clone()), user.mail.clone())),
+            Actor::User {
+                id: Some(inviter), ..
+            } => self.user(UserId(*inviter)).map_or((None, None), |user| {
+                (Some(user.display_name.clone()), user.mail.clone())
+            }),
             Actor::User { .. } | Actor::App { .. } => (None, None),
         };
         let subject = format!(
@@ -370,7 +471,11 @@ impl World {
             name.as_deref().unwrap_or(TENANT.name)
         );
         let notice = self.sends_notice(&invitation.mail);
-        let content = if notice { MailContent::AccessNotice(id) } else { MailContent::Invitation(id) };
+        let content = if notice {
+            MailContent::AccessNotice(id)
+        } else {
+            MailContent::Invitation(id)
+        };
         for reader in std::iter::once(&invitation.mail).chain(&invitation.cc) {
             let mail = self.deliver(reader, INVITATION_SENDER, &subject, content.clone(), at);
             self.set_reply_to(mail, reply_to.clone());
@@ -378,7 +483,9 @@ impl World {
     }
 
     fn write_unsubscribed_row(&mut self, invitation: &Invitation, at: DateTime<Utc>) {
-        let Some(user) = self.user(invitation.guest) else { return };
+        let Some(user) = self.user(invitation.guest) else {
+            return;
+        };
         let row = NewAudit::new(
             "Invited Users",
             "Email not sent, user unsubscribed",
@@ -409,7 +516,9 @@ impl World {
 /// hyphen at either end of the local part, at most 254 bytes.
 pub(crate) fn is_invitable_address(mail: &str) -> bool {
     const FORBIDDEN: &str = "~!#$%^&*()+=[]{}\\/|;:\"<>?, ";
-    let Some((local, domain)) = mail.split_once('@') else { return false };
+    let Some((local, domain)) = mail.split_once('@') else {
+        return false;
+    };
     let ends_badly = |text: &str| text.starts_with(['.', '-']) || text.ends_with(['.', '-']);
     mail.len() <= 254
         && !local.is_empty()
@@ -418,13 +527,18 @@ pub(crate) fn is_invitable_address(mail: &str) -> bool {
         && !ends_badly(local)
         && !ends_badly(domain)
         && !mail.contains("..")
-        && !mail.chars().any(|letter| FORBIDDEN.contains(letter) || letter.is_control())
+        && !mail
+            .chars()
+            .any(|letter| FORBIDDEN.contains(letter) || letter.is_control())
 }
 
 /// A redirect address as the answer shows it: a bare host gets its slash.
 fn with_path(address: &str) -> String {
-    url::Url::parse(address).map_or_else(|_| address.to_owned(), |parsed| match parsed.path() {
-        "/" if parsed.query().is_none() => parsed.to_string(),
-        _ => address.to_owned(),
-    })
+    url::Url::parse(address).map_or_else(
+        |_| address.to_owned(),
+        |parsed| match parsed.path() {
+            "/" if parsed.query().is_none() => parsed.to_string(),
+            _ => address.to_owned(),
+        },
+    )
 }

@@ -102,7 +102,7 @@ log_row!(SignInRow);
 
 /// Rows in ascending order of time and sequence.
 #[derive(Debug)]
-pub struct Log<R> {
+pub(super) struct Log<R> {
     rows: Vec<Arc<R>>,
     next_sequence: u64,
     in_order: bool,
@@ -110,41 +110,52 @@ pub struct Log<R> {
 
 impl<R> Default for Log<R> {
     fn default() -> Self {
-        Self { rows: Vec::new(), next_sequence: 0, in_order: true }
+        Self {
+            rows: Vec::new(),
+            next_sequence: 0,
+            in_order: true,
+        }
     }
 }
 
 impl<R: LogRow> Log<R> {
     /// The number the next row bears.
-    pub fn take_sequence(&mut self) -> u64 {
+    pub(super) fn take_sequence(&mut self) -> u64 {
         self.next_sequence += 1;
         self.next_sequence
     }
 
     /// Adds a row at its place; before [`Self::settle`] at the end of a seed, anywhere.
-    pub fn append(&mut self, row: R) {
+    pub(super) fn append(&mut self, row: R) {
         let key = (row.at(), row.sequence());
-        if !self.in_order || self.rows.last().is_none_or(|last| (last.at(), last.sequence()) <= key) {
+        if !self.in_order
+            || self
+                .rows
+                .last()
+                .is_none_or(|last| (last.at(), last.sequence()) <= key)
+        {
             self.rows.push(Arc::new(row));
             return;
         }
-        let place = self.rows.partition_point(|other| (other.at(), other.sequence()) <= key);
+        let place = self
+            .rows
+            .partition_point(|other| (other.at(), other.sequence()) <= key);
         self.rows.insert(place, Arc::new(row));
     }
 
     /// Lets rows come in any order until [`Self::settle`].
-    pub fn unsettle(&mut self) {
+    pub(super) fn unsettle(&mut self) {
         self.in_order = false;
     }
 
     /// Puts all rows in order.
-    pub fn settle(&mut self) {
+    pub(super) fn settle(&mut self) {
         self.rows.sort_by_key(|row| (row.at(), row.sequence()));
         self.in_order = true;
     }
 
     /// All rows, oldest first.
-    pub fn rows(&self) -> &[Arc<R>] {
+    pub(super) fn rows(&self) -> &[Arc<R>] {
         &self.rows
     }
 }

@@ -74,7 +74,7 @@ impl World {
     pub fn inbox(&self, address: &str) -> Vec<&Mail> {
         let address = address.to_lowercase();
         let mut mails: Vec<_> = self.mails.iter().filter(|mail| mail.to == address).collect();
-        mails.sort_by(|a, b| b.at.cmp(&a.at));
+        mails.sort_by_key(|mail| std::cmp::Reverse(mail.at));
         mails
     }
 
@@ -91,8 +91,10 @@ impl World {
             *count += 1;
             *newest = (*newest).max(mail.at);
         }
-        let mut boxes: Vec<_> =
-            boxes.into_iter().map(|(address, (count, newest))| (address.to_owned(), count, newest)).collect();
+        let mut boxes: Vec<_> = boxes
+            .into_iter()
+            .map(|(address, (count, newest))| (address.to_owned(), count, newest))
+            .collect();
         boxes.sort_by(|a, b| b.2.cmp(&a.2).then_with(|| a.0.cmp(&b.0)));
         boxes
     }

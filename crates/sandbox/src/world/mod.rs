@@ -30,20 +30,25 @@ use rand_chacha::ChaCha8Rng;
 use usher_redemption::TenantPolicy;
 use uuid::Uuid;
 
+pub(crate) use codes::failure_reason;
+pub use directory::RestoreRefusal;
 pub use event::{DueEvent, EventKind};
 pub use id::{InvitationId, MailId, TenantId, UserId};
 pub use invitation::{Invitation, TicketState};
-pub(crate) use codes::failure_reason;
-pub use directory::RestoreRefusal;
+#[cfg(test)]
 pub(crate) use invite::is_invitable_address;
 pub use invite::{InviteOrder, InviteRefusal, Invited, Inviter, MessageWish};
 pub use log::{AuditRow, LogRow, SignInRow};
 pub use mail::{Mail, MailContent};
 pub use redeem::RedeemSource;
 pub use rows::{
-    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, ModifiedProperty, HomeRow, NewAudit, NewSignIn, apps,
+    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, HomeRow, ModifiedProperty, NewAudit,
+    NewSignIn, apps,
 };
-pub use tenant::{ADMINS, Admin, PUBLIC_CLIENT_ID, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, DirectoryRole, Partner, TENANT, Tenant, roles};
+pub use tenant::{
+    ADMINS, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, Admin, DirectoryRole,
+    PUBLIC_CLIENT_ID, Partner, TENANT, Tenant, roles,
+};
 pub use user::{ExternalUserState, Identity, Moment, SignInActivity, User, UserType};
 pub(crate) use write::stamp;
 

@@ -69,8 +69,10 @@ impl World {
         user.external_user_state = Some(ExternalUserState::Accepted);
         user.external_user_state_changed = Some(at);
         let assigned = (*source != RedeemSource::EntraId).then_some(home_upn);
-        user.identities.retain(|identity| identity.sign_in_type == "userPrincipalName");
-        user.identities.insert(0, Identity::federated(source.issuer(), assigned));
+        user.identities
+            .retain(|identity| identity.sign_in_type == "userPrincipalName");
+        user.identities
+            .insert(0, Identity::federated(source.issuer(), assigned));
         user.history.push((at, Moment::Redeemed));
         let target = AuditTarget::user(user);
         let (mail, upn) = (user.address().to_owned(), user.user_principal_name.clone());
@@ -86,7 +88,8 @@ impl World {
         ];
         let worker = Actor::part_of_entra("Microsoft B2B Admin Worker");
         self.append_audit(
-            NewAudit::core_directory("Update user", "Update", at, worker).target(target.clone().with(changes)),
+            NewAudit::core_directory("Update user", "Update", at, worker)
+                .target(target.clone().with(changes)),
         );
         let text = format!(
             "UPN: {upn}, Email: {mail}, InvitationId: {}, Source: {}",
@@ -94,18 +97,39 @@ impl World {
             source.label()
         );
         let correlation = self.fresh_uuid();
-        let redeemed = NewAudit::new("B2B Auth", "Redeem external user invite", "Update", at, Actor::guest(home_upn, ip))
-            .correlated(correlation);
+        let redeemed = NewAudit::new(
+            "B2B Auth",
+            "Redeem external user invite",
+            "Update",
+            at,
+            Actor::guest(home_upn, ip),
+        )
+        .correlated(correlation);
         self.append_audit(redeemed.clone().target(target.named(&text)));
         // Entra often writes a second row of the same act, without a target.
         self.append_audit(redeemed);
     }
 
     /// The tenant refuses a redemption that came as far as accepting: a failed redeem row, the state stays.
-    pub fn refuse_redemption(&mut self, guest: UserId, home_upn: &str, ip: &str, reason: &str, at: DateTime<Utc>) {
-        let Some(target) = self.user(guest).map(AuditTarget::user) else { return };
+    pub fn refuse_redemption(
+        &mut self,
+        guest: UserId,
+        home_upn: &str,
+        ip: &str,
+        reason: &str,
+        at: DateTime<Utc>,
+    ) {
+        let Some(target) = self.user(guest).map(AuditTarget::user) else {
+            return;
+        };
         self.remember(guest, at, Moment::RedemptionRefused);
-        let row = NewAudit::new("B2B Auth", "Redeem external user invite", "Update", at, Actor::guest(home_upn, ip));
+        let row = NewAudit::new(
+            "B2B Auth",
+            "Redeem external user invite",
+            "Update",
+            at,
+            Actor::guest(home_upn, ip),
+        );
         self.append_audit(row.target(target).failed(reason));
     }
 
@@ -117,14 +141,27 @@ impl World {
     /// The guest blocks invitation mails, or takes them again, with the row of it.
     pub fn set_unsubscribed(&mut self, mail: &str, unsubscribed: bool, at: DateTime<Utc>) {
         let mail = mail.to_lowercase();
-        let changed =
-            if unsubscribed { self.unsubscribed.insert(mail.clone()) } else { self.unsubscribed.remove(&mail) };
+        let changed = if unsubscribed {
+            self.unsubscribed.insert(mail.clone())
+        } else {
+            self.unsubscribed.remove(&mail)
+        };
         if !changed {
             return;
         }
-        let activity = if unsubscribed { "Email unsubscribed" } else { "Email subscribed" };
-        let mut row = NewAudit::new("Invited Users", activity, "Update", at, Actor::guest(&mail, "198.51.100.7"))
-            .detail("invitedUserEmailAddress", mail.clone());
+        let activity = if unsubscribed {
+            "Email unsubscribed"
+        } else {
+            "Email subscribed"
+        };
+        let mut row = NewAudit::new(
+            "Invited Users",
+            activity,
+            "Update",
+            at,
+            Actor::guest(&mail, "198.51.100.7"),
+        )
+        .detail("invitedUserEmailAddress", mail.clone());
         if let Some(user) = self.user_by_mail(&mail) {
             row = row.target(AuditTarget::user(user));
         }
@@ -138,6 +175,8 @@ impl World {
 
     /// The sign-ins that only the guest's own organisation saw, oldest first.
     pub fn home_rows(&self, mail: &str) -> impl Iterator<Item = &HomeRow> {
-        self.home_rows.iter().filter(move |row| row.mail.eq_ignore_ascii_case(mail))
+        self.home_rows
+            .iter()
+            .filter(move |row| row.mail.eq_ignore_ascii_case(mail))
     }
 }

@@ -23,25 +23,35 @@ pub mod apps {
         name: Cow::Borrowed("Microsoft Invitation Acceptance Portal"),
     };
     /// The start page for applications.
-    pub const MY_APPS: AppRef =
-        AppRef { id: uuid!("2793995e-0a7d-40d7-bd35-6968ba142197"), name: Cow::Borrowed("My Apps") };
+    pub const MY_APPS: AppRef = AppRef {
+        id: uuid!("2793995e-0a7d-40d7-bd35-6968ba142197"),
+        name: Cow::Borrowed("My Apps"),
+    };
     /// Chat and meetings.
-    pub const TEAMS: AppRef =
-        AppRef { id: uuid!("1fec8e78-bce4-4aaf-ab1b-5451cc387264"), name: Cow::Borrowed("Microsoft Teams") };
+    pub const TEAMS: AppRef = AppRef {
+        id: uuid!("1fec8e78-bce4-4aaf-ab1b-5451cc387264"),
+        name: Cow::Borrowed("Microsoft Teams"),
+    };
     /// Documents.
     pub const SHAREPOINT: AppRef = AppRef {
         id: uuid!("00000003-0000-0ff1-ce00-000000000000"),
         name: Cow::Borrowed("Office 365 SharePoint Online"),
     };
     /// The management portal.
-    pub const AZURE_PORTAL: AppRef =
-        AppRef { id: uuid!("c44b4083-3bb0-49c1-b47d-974e53cbdf3c"), name: Cow::Borrowed("Azure Portal") };
+    pub const AZURE_PORTAL: AppRef = AppRef {
+        id: uuid!("c44b4083-3bb0-49c1-b47d-974e53cbdf3c"),
+        name: Cow::Borrowed("Azure Portal"),
+    };
     /// The tenant's own line-of-business application, the one with assignments.
-    pub const SUPPLIER_PORTAL: AppRef =
-        AppRef { id: uuid!("5a4db0c5-00aa-4c11-8e17-00000000c0de"), name: Cow::Borrowed("Contoso Supplier Portal") };
+    pub const SUPPLIER_PORTAL: AppRef = AppRef {
+        id: uuid!("5a4db0c5-00aa-4c11-8e17-00000000c0de"),
+        name: Cow::Borrowed("Contoso Supplier Portal"),
+    };
     /// The resource behind most sign-ins.
-    pub const GRAPH: AppRef =
-        AppRef { id: uuid!("00000003-0000-0000-c000-000000000000"), name: Cow::Borrowed("Microsoft Graph") };
+    pub const GRAPH: AppRef = AppRef {
+        id: uuid!("00000003-0000-0000-c000-000000000000"),
+        name: Cow::Borrowed("Microsoft Graph"),
+    };
 }
 
 /// An application by id and name.
@@ -94,12 +104,22 @@ impl Actor {
 
     /// A guest who acts with the home address.
     pub fn guest(home_upn: &str, ip: &str) -> Self {
-        Self::User { id: None, upn: home_upn.to_owned(), name: None, ip: ip.to_owned(), wids: Vec::new() }
+        Self::User {
+            id: None,
+            upn: home_upn.to_owned(),
+            name: None,
+            ip: ip.to_owned(),
+            wids: Vec::new(),
+        }
     }
 
     /// A part of Entra.
     pub fn part_of_entra(name: &str) -> Self {
-        Self::App { app_id: None, name: name.to_owned(), service_principal: None }
+        Self::App {
+            app_id: None,
+            name: name.to_owned(),
+            service_principal: None,
+        }
     }
 
     /// The object id, if the actor is a person with one.
@@ -124,7 +144,11 @@ impl ModifiedProperty {
     /// A property whose values are JSON arrays.
     pub fn json<V: Serialize>(name: &str, old: &[V], new: &[V]) -> Self {
         let text = |values: &[V]| serde_json::to_string(values).ok();
-        Self { display_name: name.to_owned(), old_value: text(old), new_value: text(new) }
+        Self {
+            display_name: name.to_owned(),
+            old_value: text(old),
+            new_value: text(new),
+        }
     }
 
     /// The closing entry that lists what changed.
@@ -395,7 +419,14 @@ pub struct NewSignIn {
 
 impl NewSignIn {
     /// An interactive sign-in of a guest from the default environment.
-    pub fn new(at: DateTime<Utc>, guest: &User, home_tenant: Option<TenantId>, code: u32, app: AppRef, correlation_id: Uuid) -> Self {
+    pub fn new(
+        at: DateTime<Utc>,
+        guest: &User,
+        home_tenant: Option<TenantId>,
+        code: u32,
+        app: AppRef,
+        correlation_id: Uuid,
+    ) -> Self {
         Self {
             at,
             user: guest.id,

@@ -69,7 +69,12 @@ impl Identity {
     /// The identity a redemption adds.
     pub fn federated(issuer: &str, assigned_id: Option<&str>) -> Self {
         Self {
-            sign_in_type: if issuer == "mail" { "emailAddress" } else { "federated" }.to_owned(),
+            sign_in_type: if issuer == "mail" {
+                "emailAddress"
+            } else {
+                "federated"
+            }
+            .to_owned(),
             issuer: issuer.to_owned(),
             issuer_assigned_id: assigned_id.map(ToOwned::to_owned),
         }

@@ -23,8 +23,16 @@ impl World {
     pub fn append_audit(&mut self, new: NewAudit) -> String {
         let sequence = self.audits.take_sequence();
         let correlation_id = new.correlation_id.unwrap_or_else(|| self.fresh_uuid());
-        let id = format!("{}_{correlation_id}_{}_{}", new.service, self.fresh_token(5).to_uppercase(), 1_000_000 + sequence);
-        if let (Some(guest), true) = (new.targets.first().and_then(AuditTarget::user_id), is_requirement(&new)) {
+        let id = format!(
+            "{}_{correlation_id}_{}_{}",
+            new.service,
+            self.fresh_token(5).to_uppercase(),
+            1_000_000 + sequence
+        );
+        if let (Some(guest), true) = (
+            new.targets.first().and_then(AuditTarget::user_id),
+            is_requirement(&new),
+        ) {
             self.remember(guest, new.at, Moment::RequirementMet);
         }
         let wire = wire::Audit {
@@ -34,15 +42,19 @@ impl World {
             result: if new.success { "success" } else { "failure" },
             result_reason: new.reason.as_deref(),
             activity_display_name: &new.activity,
-            activity_date_time: stamp_with_fraction(new.at, sequence),
+            activity_date_time: stamp_with_fraction(new.at),
             logged_by_service: &new.service,
             operation_type: &new.operation,
             initiated_by: wire::initiator(&new.actor),
             target_resources: &new.targets,
-            additional_details: new.details.iter().map(|(key, value)| wire::KeyValue { key, value }).collect(),
+            additional_details: new
+                .details
+                .iter()
+                .map(|(key, value)| wire::KeyValue { key, value })
+                .collect(),
         };
         let row = AuditRow {
-            at: new.at.trunc_subsecs(6),
+            at: new.at.trunc_subsecs(7),
             sequence,
             visible_from: new.at + self.log_lag,
             core: open_object(&wire),
@@ -68,16 +80,29 @@ impl World {
         let upn = new.home_upn.to_lowercase();
         let user = self.users.get_mut(&new.user);
         if let Some(user) = user {
-            let clock = if new.interactive { &mut user.activity.last_sign_in } else { &mut user.activity.last_non_interactive };
+            let clock = if new.interactive {
+                &mut user.activity.last_sign_in
+            } else {
+                &mut user.activity.last_non_interactive
+            };
             move_clock(clock, at, id);
             if new.code == 0 {
                 move_clock(&mut user.activity.last_successful, at, id);
             }
-            let moment = Moment::SignIn { code: new.code, app_id: new.app.id, correlation_id: new.correlation_id };
+            let moment = Moment::SignIn {
+                code: new.code,
+                app_id: new.app.id,
+                correlation_id: new.correlation_id,
+            };
             user.history.push((new.at, moment));
         }
-        let name = self.users.get(&new.user).map_or("", |user| user.display_name.as_str());
-        let home = new.home_tenant.map_or(Cow::Borrowed(CONSUMER_TENANT), |tenant| Cow::Owned(tenant.to_string()));
+        let name = self
+            .users
+            .get(&new.user)
+            .map_or("", |user| user.display_name.as_str());
+        let home = new.home_tenant.map_or(Cow::Borrowed(CONSUMER_TENANT), |tenant| {
+            Cow::Owned(tenant.to_string())
+        });
         let core = wire::sign_in(&new, &id_text, at, name, &upn, &home);
         let beta = wire::sign_in_beta(&new, &id_text, &upn);
         let row = SignInRow {
@@ -102,7 +127,11 @@ impl World {
 
 /// Whether the row tells that a guest met a requirement of the tenant.
 fn is_requirement(new: &NewAudit) -> bool {
-    new.success && matches!(&*new.activity, "Accept Terms Of Use" | "User registered security info")
+    new.success
+        && matches!(
+            &*new.activity,
+            "Accept Terms Of Use" | "User registered security info"
+        )
 }
 
 fn move_clock(clock: &mut Option<(DateTime<Utc>, Uuid)>, at: DateTime<Utc>, request: Uuid) {
@@ -111,9 +140,13 @@ fn move_clock(clock: &mut Option<(DateTime<Utc>, Uuid)>, at: DateTime<Utc>, requ
     }
 }
 
-/// An instant as the audit log writes it, with seven decimals; the last ones tell rows of one act apart.
-fn stamp_with_fraction(at: DateTime<Utc>, sequence: u64) -> String {
-    format!("{}.{:06}{}Z", at.format("%Y-%m-%dT%H:%M:%S"), at.nanosecond() / 1_000 % 1_000_000, sequence % 10)
+/// An instant as the audit log writes it, with seven decimals.
+fn stamp_with_fraction(at: DateTime<Utc>) -> String {
+    format!(
+        "{}.{:07}Z",
+        at.format("%Y-%m-%dT%H:%M:%S"),
+        at.nanosecond() / 100 % 10_000_000
+    )
 }
 
 /// An instant as the directory and the sign-in log write it.
@@ -151,7 +184,9 @@ fn to_json(value: &impl Serialize) -> Vec<u8> {
 
 /// The rows as Graph words them.
 mod wire {
-    use super::{Actor, AppliedPolicy, AuditTarget, Cow, NewSignIn, Serialize, TENANT, UserId, Uuid, codes, stamp};
+    use super::{
+        Actor, AppliedPolicy, AuditTarget, Cow, NewSignIn, Serialize, TENANT, UserId, Uuid, codes, stamp,
+    };
     use chrono::{DateTime, Utc};
 
     #[derive(Serialize)]
@@ -185,6 +220,7 @@ mod wire {
 
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "named as on the wire")]
     struct App<'a> {
         app_id: Option<Uuid>,
         display_name: &'a str,
@@ -206,7 +242,9 @@ mod wire {
 
     pub(super) fn initiator(actor: &Actor) -> Initiator<'_> {
         match actor {
-            Actor::User { id, upn, name, ip, .. } => Initiator {
+            Actor::User {
+                id, upn, name, ip, ..
+            } => Initiator {
                 app: None,
                 user: Some(Person {
                     id: *id,
@@ -218,7 +256,11 @@ mod wire {
                     home_tenant_name: None,
                 }),
             },
-            Actor::App { app_id, name, service_principal } => Initiator {
+            Actor::App {
+                app_id,
+                name,
+                service_principal,
+            } => Initiator {
                 app: Some(App {
                     app_id: *app_id,
                     display_name: name,
@@ -232,6 +274,7 @@ mod wire {
 
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "named as on the wire")]
     pub(super) struct SignIn<'a> {
         id: &'a str,
         created_date_time: String,
@@ -274,6 +317,7 @@ mod wire {
 
     #[derive(Serialize)]
     #[serde(rename_all = "camelCase")]
+    #[expect(clippy::struct_field_names, reason = "named as on the wire")]
     struct Device<'a> {
         device_id: &'a str,
         display_name: Option<&'a str>,
@@ -342,7 +386,10 @@ mod wire {
                     .as_deref()
                     .map(Cow::Borrowed)
                     .or_else(|| codes::failure_reason(new.code)),
-                additional_details: new.additional_details.as_deref().or_else(|| codes::additional_details(new.code)),
+                additional_details: new
+                    .additional_details
+                    .as_deref()
+                    .or_else(|| codes::additional_details(new.code)),
             },
             device_detail: Device {
                 device_id: "",
@@ -357,7 +404,11 @@ mod wire {
                 city: &here.city,
                 state: &here.state,
                 country_or_region: &here.country,
-                geo_coordinates: Coordinates { altitude: None, latitude: here.latitude, longitude: here.longitude },
+                geo_coordinates: Coordinates {
+                    altitude: None,
+                    latitude: here.latitude,
+                    longitude: here.longitude,
+                },
             },
         }
     }
@@ -418,13 +469,20 @@ mod wire {
     }
 
     pub(super) fn sign_in_beta<'a>(new: &'a NewSignIn, id: &'a str, upn: &'a str) -> SignInBeta<'a> {
-        let requirement = if new.mfa_required { "multiFactorAuthentication" } else { "singleFactorAuthentication" };
+        let requirement = if new.mfa_required {
+            "multiFactorAuthentication"
+        } else {
+            "singleFactorAuthentication"
+        };
         SignInBeta {
             user_type: "guest",
             cross_tenant_access_type: "b2bCollaboration",
             authentication_requirement: requirement,
             authentication_requirement_policies: if new.mfa_required {
-                vec![RequirementPolicy { requirement_provider: "multiConditionalAccess", detail: "Conditional Access" }]
+                vec![RequirementPolicy {
+                    requirement_provider: "multiConditionalAccess",
+                    detail: "Conditional Access",
+                }]
             } else {
                 Vec::new()
             },
@@ -443,7 +501,11 @@ mod wire {
             authentication_methods_used: new.methods.iter().map(|(method, _)| &**method).collect(),
             authentication_processing_details: [],
             authentication_protocol: "oAuth2",
-            sign_in_event_types: [if new.interactive { "interactiveUser" } else { "nonInteractiveUser" }],
+            sign_in_event_types: [if new.interactive {
+                "interactiveUser"
+            } else {
+                "nonInteractiveUser"
+            }],
             original_request_id: id,
             token_issuer_name: "",
             token_issuer_type: "AzureAD",

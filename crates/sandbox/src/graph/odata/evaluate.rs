@@ -13,7 +13,11 @@ pub(in crate::graph) trait Record {
 
 impl Record for Value {
     fn property(&self, name: &str) -> Value {
-        if name.is_empty() { self.clone() } else { member(self, name) }
+        if name.is_empty() {
+            self.clone()
+        } else {
+            member(self, name)
+        }
     }
 }
 
@@ -23,10 +27,16 @@ pub(in crate::graph) fn matches(expression: &Expression, record: &impl Record) -
         Expression::And(left, right) => matches(left, record) && matches(right, record),
         Expression::Or(left, right) => matches(left, record) || matches(right, record),
         Expression::Not(inner) => !matches(inner, record),
-        Expression::Compare { path, operator, literal } => compare(&value_at(record, path), *operator, literal),
+        Expression::Compare {
+            path,
+            operator,
+            literal,
+        } => compare(&value_at(record, path), *operator, literal),
         Expression::In { path, literals } => {
             let value = value_at(record, path);
-            literals.iter().any(|literal| compare(&value, Comparison::Equal, literal))
+            literals
+                .iter()
+                .any(|literal| compare(&value, Comparison::Equal, literal))
         }
         Expression::Text { test, path, part } => {
             let value = value_at(record, path);
@@ -39,11 +49,17 @@ pub(in crate::graph) fn matches(expression: &Expression, record: &impl Record) -
             }
         }
         Expression::Any { collection, body } => {
-            let Value::Array(items) = value_at(record, collection) else { return false };
-            body.as_ref().map_or(!items.is_empty(), |body| items.iter().any(|item| matches(body, item)))
+            let Value::Array(items) = value_at(record, collection) else {
+                return false;
+            };
+            body.as_ref().map_or(!items.is_empty(), |body| {
+                items.iter().any(|item| matches(body, item))
+            })
         }
         Expression::All { collection, body } => {
-            let Value::Array(items) = value_at(record, collection) else { return true };
+            let Value::Array(items) = value_at(record, collection) else {
+                return true;
+            };
             items.iter().all(|item| matches(body, item))
         }
     }
@@ -67,7 +83,11 @@ pub(in crate::graph) fn time_bounds(
             };
             (later, earlier)
         }
-        Expression::Compare { path, operator, literal: Literal::Time(time) } if path == property => match operator {
+        Expression::Compare {
+            path,
+            operator,
+            literal: Literal::Time(time),
+        } if path == property => match operator {
             Comparison::Equal => (Some(*time), Some(*time)),
             Comparison::Greater | Comparison::GreaterOrEqual => (Some(*time), None),
             Comparison::Less | Comparison::LessOrEqual => (None, Some(*time)),
@@ -99,11 +119,15 @@ fn compare(value: &Value, operator: Comparison, literal: &Literal) -> bool {
     let order = match (value, literal) {
         (Value::Null, Literal::Null) => Some(Equal),
         (Value::Bool(value), Literal::Boolean(literal)) => Some(value.cmp(literal)),
-        (Value::Number(value), Literal::Number(literal)) => value.as_f64().and_then(|value| value.partial_cmp(literal)),
-        (Value::String(value), Literal::Time(literal)) => {
-            DateTime::parse_from_rfc3339(value).ok().map(|value| value.to_utc().cmp(literal))
+        (Value::Number(value), Literal::Number(literal)) => {
+            value.as_f64().and_then(|value| value.partial_cmp(literal))
         }
-        (Value::String(value), Literal::Text(literal)) => Some(value.to_lowercase().cmp(&literal.to_lowercase())),
+        (Value::String(value), Literal::Time(literal)) => DateTime::parse_from_rfc3339(value)
+            .ok()
+            .map(|value| value.to_utc().cmp(literal)),
+        (Value::String(value), Literal::Text(literal)) => {
+            Some(value.to_lowercase().cmp(&literal.to_lowercase()))
+        }
         _ => None,
     };
     match operator {
@@ -150,7 +174,13 @@ mod tests {
         ] {
             assert!(passes(filter), "{filter}");
         }
-        for filter in ["userType eq 'Member'", "state ne null", "n gt 3", "otherMails/any(m:m eq 'c')", "missing eq 'x'"] {
+        for filter in [
+            "userType eq 'Member'",
+            "state ne null",
+            "n gt 3",
+            "otherMails/any(m:m eq 'c')",
+            "missing eq 'x'",
+        ] {
             assert!(!passes(filter), "{filter}");
         }
     }
@@ -158,7 +188,9 @@ mod tests {
     #[test]
     fn bounds_hold_only_where_they_must() {
         let bounds = |filter: &str| time_bounds(&parse(filter).unwrap(), "at");
-        let (from, to) = bounds("at ge 2026-01-01T00:00:00Z and (at le 2026-02-01T00:00:00Z and at ge 2026-01-05T00:00:00Z)");
+        let (from, to) = bounds(
+            "at ge 2026-01-01T00:00:00Z and (at le 2026-02-01T00:00:00Z and at ge 2026-01-05T00:00:00Z)",
+        );
         assert_eq!(from.unwrap().to_rfc3339(), "2026-01-05T00:00:00+00:00");
         assert_eq!(to.unwrap().to_rfc3339(), "2026-02-01T00:00:00+00:00");
         assert_eq!(bounds("at ge 2026-01-01T00:00:00Z or code eq 1"), (None, None));

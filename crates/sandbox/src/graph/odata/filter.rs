@@ -37,11 +37,28 @@ pub(in crate::graph) enum Expression {
     And(Box<Self>, Box<Self>),
     Or(Box<Self>, Box<Self>),
     Not(Box<Self>),
-    Compare { path: String, operator: Comparison, literal: Literal },
-    In { path: String, literals: Vec<Literal> },
-    Text { test: TextTest, path: String, part: String },
-    Any { collection: String, body: Option<Box<Self>> },
-    All { collection: String, body: Box<Self> },
+    Compare {
+        path: String,
+        operator: Comparison,
+        literal: Literal,
+    },
+    In {
+        path: String,
+        literals: Vec<Literal>,
+    },
+    Text {
+        test: TextTest,
+        path: String,
+        part: String,
+    },
+    Any {
+        collection: String,
+        body: Option<Box<Self>>,
+    },
+    All {
+        collection: String,
+        body: Box<Self>,
+    },
 }
 
 /// The filter cannot be read; the position is a byte offset.
@@ -56,9 +73,19 @@ const DEEPEST: usize = 40;
 /// Reads a `$filter`.
 pub(in crate::graph) fn parse(text: &str) -> Result<Expression, SyntaxError> {
     let tokens = tokenize(text)?;
-    let mut parser = Parser { tokens: &tokens, next: 0, end: text.len(), variables: Vec::new(), depth: 0 };
+    let mut parser = Parser {
+        tokens: &tokens,
+        next: 0,
+        end: text.len(),
+        variables: Vec::new(),
+        depth: 0,
+    };
     let expression = parser.or()?;
-    if parser.next < tokens.len() { Err(parser.error()) } else { Ok(expression) }
+    if parser.next < tokens.len() {
+        Err(parser.error())
+    } else {
+        Ok(expression)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -84,7 +111,9 @@ fn tokenize(text: &str) -> Result<Vec<(usize, Token)>, SyntaxError> {
                 let mut value = String::new();
                 loop {
                     match rest.next() {
-                        Some((_, '\'')) if rest.next_if(|(_, next)| *next == '\'').is_some() => value.push('\''),
+                        Some((_, '\'')) if rest.next_if(|(_, next)| *next == '\'').is_some() => {
+                            value.push('\'')
+                        }
                         Some((_, '\'')) => break,
                         Some((_, other)) => value.push(other),
                         None => return Err(SyntaxError { position }),
@@ -121,7 +150,12 @@ struct Parser<'a> {
 
 impl Parser<'_> {
     fn error(&self) -> SyntaxError {
-        SyntaxError { position: self.tokens.get(self.next).map_or(self.end, |(position, _)| *position) }
+        SyntaxError {
+            position: self
+                .tokens
+                .get(self.next)
+                .map_or(self.end, |(position, _)| *position),
+        }
     }
 
     fn peek(&self) -> Option<&Token> {
@@ -185,7 +219,9 @@ impl Parser<'_> {
 
     fn test(&mut self) -> Result<Expression, SyntaxError> {
         let error = self.error();
-        let Some(Token::Word(word)) = self.take() else { return Err(error) };
+        let Some(Token::Word(word)) = self.take() else {
+            return Err(error);
+        };
         if self.peek() == Some(&Token::Open) {
             return self.call(&word);
         }
@@ -194,7 +230,9 @@ impl Parser<'_> {
             return self.members().map(|literals| Expression::In { path, literals });
         }
         let error = self.error();
-        let Some(Token::Word(operator)) = self.take() else { return Err(error) };
+        let Some(Token::Word(operator)) = self.take() else {
+            return Err(error);
+        };
         let operator = match operator.to_ascii_lowercase().as_str() {
             "eq" => Comparison::Equal,
             "ne" => Comparison::NotEqual,
@@ -204,7 +242,11 @@ impl Parser<'_> {
             "le" => Comparison::LessOrEqual,
             _ => return Err(error),
         };
-        Ok(Expression::Compare { path, operator, literal: self.literal()? })
+        Ok(Expression::Compare {
+            path,
+            operator,
+            literal: self.literal()?,
+        })
     }
 
     /// After a word with an opening bracket: a function, or a lambda over a collection.
@@ -217,11 +259,15 @@ impl Parser<'_> {
             _ => return self.lambda(word),
         };
         let error = self.error();
-        let Some(Token::Word(path)) = self.take() else { return Err(error) };
+        let Some(Token::Word(path)) = self.take() else {
+            return Err(error);
+        };
         let path = self.relative(&path);
         self.expect(&Token::Comma)?;
         let error = self.error();
-        let Some(Token::Text(part)) = self.take() else { return Err(error) };
+        let Some(Token::Text(part)) = self.take() else {
+            return Err(error);
+        };
         self.expect(&Token::Close)?;
         // `startswith(x,'y') eq true` is the same in a longer form.
         if self.take_word("eq") && !self.take_word("true") {
@@ -231,24 +277,38 @@ impl Parser<'_> {
     }
 
     fn lambda(&mut self, word: &str) -> Result<Expression, SyntaxError> {
-        let Some((collection, quantifier)) = word.rsplit_once('/') else { return Err(self.error()) };
+        let Some((collection, quantifier)) = word.rsplit_once('/') else {
+            return Err(self.error());
+        };
         let (collection, any) = (self.relative(collection), quantifier.eq_ignore_ascii_case("any"));
         if !any && !quantifier.eq_ignore_ascii_case("all") {
             return Err(self.error());
         }
         if any && self.peek() == Some(&Token::Close) {
             self.next += 1;
-            return Ok(Expression::Any { collection, body: None });
+            return Ok(Expression::Any {
+                collection,
+                body: None,
+            });
         }
         let error = self.error();
-        let Some(Token::Word(variable)) = self.take() else { return Err(error) };
+        let Some(Token::Word(variable)) = self.take() else {
+            return Err(error);
+        };
         self.expect(&Token::Colon)?;
         self.variables.push(variable);
         let body = self.or()?;
         self.variables.pop();
         self.expect(&Token::Close)?;
         let body = Box::new(body);
-        Ok(if any { Expression::Any { collection, body: Some(body) } } else { Expression::All { collection, body } })
+        Ok(if any {
+            Expression::Any {
+                collection,
+                body: Some(body),
+            }
+        } else {
+            Expression::All { collection, body }
+        })
     }
 
     fn members(&mut self) -> Result<Vec<Literal>, SyntaxError> {
@@ -273,7 +333,9 @@ impl Parser<'_> {
 
     /// The path without the innermost lambda variable it starts with: `c/issuer` is `issuer`, `c` itself is empty.
     fn relative(&self, path: &str) -> String {
-        let Some(variable) = self.variables.last() else { return path.to_owned() };
+        let Some(variable) = self.variables.last() else {
+            return path.to_owned();
+        };
         match path.strip_prefix(variable.as_str()) {
             Some("") => String::new(),
             Some(rest) if rest.starts_with('/') => rest[1..].to_owned(),
@@ -301,34 +363,62 @@ mod tests {
 
     #[test]
     fn or_binds_weaker_than_and() {
-        let Ok(Expression::Or(_, right)) = parse("a eq 1 or b eq 2 and c eq 3") else { panic!("no or at the top") };
+        let Ok(Expression::Or(_, right)) = parse("a eq 1 or b eq 2 and c eq 3") else {
+            panic!("no or at the top")
+        };
         assert!(matches!(*right, Expression::And(..)));
     }
 
     #[test]
     fn quotes_are_doubled_inside_text() {
-        let Expression::Compare { literal, .. } = parse("displayName eq 'O''Brien'").unwrap() else { panic!() };
+        let Expression::Compare { literal, .. } = parse("displayName eq 'O''Brien'").unwrap() else {
+            panic!()
+        };
         assert_eq!(literal, Literal::Text("O'Brien".to_owned()));
     }
 
     #[test]
     fn a_lambda_forgets_its_variable() {
         let parsed = parse("identities/any(c:c/issuerAssignedId eq 'x' and c/issuer eq 'y')").unwrap();
-        let Expression::Any { collection, body: Some(body) } = parsed else { panic!("no lambda") };
+        let Expression::Any {
+            collection,
+            body: Some(body),
+        } = parsed
+        else {
+            panic!("no lambda")
+        };
         assert_eq!(collection, "identities");
-        let Expression::And(left, _) = *body else { panic!("no and") };
+        let Expression::And(left, _) = *body else {
+            panic!("no and")
+        };
         assert!(matches!(*left, Expression::Compare { path, .. } if path == "issuerAssignedId"));
     }
 
     #[test]
     fn instants_keep_their_colons() {
         let parsed = parse("createdDateTime ge 2026-11-01T10:20:30Z").unwrap();
-        assert!(matches!(parsed, Expression::Compare { literal: Literal::Time(_), .. }));
+        assert!(matches!(
+            parsed,
+            Expression::Compare {
+                literal: Literal::Time(_),
+                ..
+            }
+        ));
     }
 
     #[test]
     fn nonsense_is_refused_where_it_stands() {
-        for text in ["", "eq", "a eq", "a eq 'x", "a is 'x'", "(a eq 1", "a eq 1)", "foo(a,'b')", "in ('a')"] {
+        for text in [
+            "",
+            "eq",
+            "a eq",
+            "a eq 'x",
+            "a is 'x'",
+            "(a eq 1",
+            "a eq 1)",
+            "foo(a,'b')",
+            "in ('a')",
+        ] {
             assert!(parse(text).is_err(), "{text} was read");
         }
         assert!(parse(&"(".repeat(10_000)).is_err());

@@ -30,7 +30,12 @@ pub(in crate::graph) fn parse_search(text: &str) -> Result<Search, SyntaxError> 
             groups.push(Vec::new());
             rest = after.trim_start();
         } else {
-            rest = rest.strip_prefix("AND ").ok_or(SyntaxError { position: text.len() - rest.len() })?.trim_start();
+            rest = rest
+                .strip_prefix("AND ")
+                .ok_or(SyntaxError {
+                    position: text.len() - rest.len(),
+                })?
+                .trim_start();
         }
     }
 }
@@ -43,7 +48,11 @@ impl Search {
 
     /// Whether some word of each property begins as asked for.
     pub(in crate::graph) fn finds(&self, record: &impl Record) -> bool {
-        self.0.iter().any(|group| group.iter().all(|(property, word)| has_word(&record.property(property), word)))
+        self.0.iter().any(|group| {
+            group
+                .iter()
+                .all(|(property, word)| has_word(&record.property(property), word))
+        })
     }
 }
 
@@ -52,7 +61,9 @@ fn has_word(value: &Value, word: &str) -> bool {
         Value::String(text) => {
             let text = text.to_lowercase();
             text.starts_with(word)
-                || text.match_indices(word).any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
+                || text
+                    .match_indices(word)
+                    .any(|(at, _)| !text[..at].ends_with(char::is_alphanumeric))
         }
         Value::Array(items) => items.iter().any(|item| has_word(item, word)),
         _ => false,

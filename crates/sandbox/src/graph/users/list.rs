@@ -23,7 +23,9 @@ const LARGEST_PAGE_WITH_ACTIVITY: usize = 500;
 pub(in crate::graph) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     access::read_users(request)?;
     if request.query.get("skip").is_some() {
-        return Err(GraphError::bad_request("'$skip' is not supported by the service."));
+        return Err(GraphError::bad_request(
+            "'$skip' is not supported by the service.",
+        ));
     }
     let question = Question::read(request)?;
     if question.shape.has("signInActivity") || question.asks_activity {
@@ -33,7 +35,11 @@ pub(in crate::graph) fn list(world: &World, request: &GraphRequest) -> Result<Gr
     if question.shape.has("signInActivity") || question.asks_activity {
         top = top.min(LARGEST_PAGE_WITH_ACTIVITY);
     }
-    let after = request.query.get("skiptoken").map(Place::from_token).transpose()?;
+    let after = request
+        .query
+        .get("skiptoken")
+        .map(Place::from_token)
+        .transpose()?;
     let now = world.now();
     let mut found: Vec<&User> = world
         .users()
@@ -43,7 +49,9 @@ pub(in crate::graph) fn list(world: &World, request: &GraphRequest) -> Result<Gr
         found.sort_by(|a, b| order.compare(a, b));
     }
     let total = found.len();
-    let start = after.as_ref().map_or(0, |place| found.partition_point(|user| place.is_at_or_after(user, question.order.as_ref())));
+    let start = after.as_ref().map_or(0, |place| {
+        found.partition_point(|user| place.is_at_or_after(user, question.order.as_ref()))
+    });
     let page = &found[start.min(total)..];
     let more = page.len() > top;
     let page = &page[..top.min(page.len())];
@@ -62,7 +70,10 @@ pub(in crate::graph) fn list(world: &World, request: &GraphRequest) -> Result<Gr
         let link = format!("{}/users?{}", request.root, request.query.with_skip_token(&token));
         body.insert("@odata.nextLink".to_owned(), json!(link));
     }
-    let value = page.iter().map(|user| Value::Object(object(world, user, &question.shape))).collect();
+    let value = page
+        .iter()
+        .map(|user| Value::Object(object(world, user, &question.shape)))
+        .collect();
     body.insert("value".to_owned(), Value::Array(value));
     Ok(GraphAnswer::ok(&Value::Object(body)).header("x-ms-resource-unit", "2"))
 }
@@ -74,7 +85,10 @@ pub(in crate::graph) fn count(world: &World, request: &GraphRequest) -> Result<G
     }
     let question = Question::read_with(request, true)?;
     let now = world.now();
-    let count = world.users().filter(|user| user.visible_from <= now && question.finds(user)).count();
+    let count = world
+        .users()
+        .filter(|user| user.visible_from <= now && question.finds(user))
+        .count();
     Ok(GraphAnswer::text(count.to_string()))
 }
 
@@ -102,7 +116,10 @@ impl Question {
             .map(odata::parse)
             .transpose()
             .map_err(|error| {
-                GraphError::bad_request(format!("Invalid filter clause: Syntax error at position {}.", error.position))
+                GraphError::bad_request(format!(
+                    "Invalid filter clause: Syntax error at position {}.",
+                    error.position
+                ))
             })?;
         let mut asks_activity = false;
         if let Some(filter) = &filter {
@@ -113,17 +130,34 @@ impl Question {
                 return Err(unsupported_clause("signInActivity"));
             }
         }
-        let search = query.get("search").map(odata::parse_search).transpose().map_err(|_| {
-            GraphError::unsupported_query("Invalid $search clause: use \"property:word\" in double quotes.")
-        })?;
+        let search = query
+            .get("search")
+            .map(odata::parse_search)
+            .transpose()
+            .map_err(|_| {
+                GraphError::unsupported_query(
+                    "Invalid $search clause: use \"property:word\" in double quotes.",
+                )
+            })?;
         if let Some(search) = &search {
             if !request.is_eventual() {
                 return Err(GraphError::unsupported_query(
                     "Request with $search query parameter only works through MSGraph with a special request header: 'ConsistencyLevel: eventual'",
                 ));
             }
-            let searchable = ["displayName", "mail", "userPrincipalName", "givenName", "surname", "otherMails", "proxyAddresses"];
-            if let Some(other) = search.properties().find(|property| !searchable.contains(property)) {
+            let searchable = [
+                "displayName",
+                "mail",
+                "userPrincipalName",
+                "givenName",
+                "surname",
+                "otherMails",
+                "proxyAddresses",
+            ];
+            if let Some(other) = search
+                .properties()
+                .find(|property| !searchable.contains(property))
+            {
                 return Err(GraphError::unsupported_query(format!(
                     "Property '{}' is not supported in $search.",
                     other.chars().take(60).collect::<String>()
@@ -134,17 +168,29 @@ impl Question {
         if let Some(order) = &order {
             let plain = matches!(order.property.as_str(), "displayName" | "userPrincipalName");
             if !advanced && (filter.is_some() || !plain) {
-                return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+                return Err(GraphError::unsupported_query(
+                    "Sorting not supported for current query.",
+                ));
             }
         }
         if advanced && query.get("expand").is_some_and(|expand| !expand.is_empty()) {
-            return Err(GraphError::unsupported_query("$expand is not supported with advanced queries."));
+            return Err(GraphError::unsupported_query(
+                "$expand is not supported with advanced queries.",
+            ));
         }
-        Ok(Self { shape, filter, search, order, asks_activity })
+        Ok(Self {
+            shape,
+            filter,
+            search,
+            order,
+            asks_activity,
+        })
     }
 
     fn finds(&self, user: &User) -> bool {
-        self.filter.as_ref().is_none_or(|filter| odata::matches(filter, user))
+        self.filter
+            .as_ref()
+            .is_none_or(|filter| odata::matches(filter, user))
             && self.search.as_ref().is_none_or(|search| search.finds(user))
     }
 }
@@ -154,10 +200,17 @@ fn rules(property: &str) -> Option<(&'static [Ask], &'static [Ask])> {
     use Ask::{EndsWith, Equal, Negated, Range, StartsWith};
     let property = property.split('/').next().unwrap_or_default();
     Some(match property {
-        "id" | "accountEnabled" | "userType" | "externalUserState" | "externalUserStateChangeDateTime"
-        | "creationType" | "usageLocation" | "preferredLanguage" | "showInAddressList" => (&[Equal], &[Negated]),
-        "userPrincipalName" | "mail" | "displayName" | "givenName" | "surname" | "otherMails" | "proxyAddresses"
-        | "mailNickname" => (&[Equal, Range, StartsWith], &[Negated, EndsWith]),
+        "id"
+        | "accountEnabled"
+        | "userType"
+        | "externalUserState"
+        | "externalUserStateChangeDateTime"
+        | "creationType"
+        | "usageLocation"
+        | "preferredLanguage"
+        | "showInAddressList" => (&[Equal], &[Negated]),
+        "userPrincipalName" | "mail" | "displayName" | "givenName" | "surname" | "otherMails"
+        | "proxyAddresses" | "mailNickname" => (&[Equal, Range, StartsWith], &[Negated, EndsWith]),
         "companyName" | "department" | "jobTitle" | "employeeId" => (&[Equal, Range, StartsWith], &[Negated]),
         "createdDateTime" | "signInActivity" => (&[Equal, Range], &[Negated]),
         "identities" => (&[Equal], &[]),
@@ -186,7 +239,11 @@ fn check_filter(filter: &Expression, advanced: bool) -> Result<(), GraphError> {
             }
             check_filter(inner, advanced)
         }
-        Expression::Compare { path, operator, literal } => {
+        Expression::Compare {
+            path,
+            operator,
+            literal,
+        } => {
             if path.ends_with("/$count") && !advanced {
                 return Err(needs_advanced("$count"));
             }
@@ -194,9 +251,10 @@ fn check_filter(filter: &Expression, advanced: bool) -> Result<(), GraphError> {
                 Comparison::Equal if *literal == Literal::Null && path == "userType" => Ask::Negated,
                 Comparison::Equal => Ask::Equal,
                 Comparison::NotEqual => Ask::Negated,
-                Comparison::GreaterOrEqual | Comparison::LessOrEqual | Comparison::Greater | Comparison::Less => {
-                    Ask::Range
-                }
+                Comparison::GreaterOrEqual
+                | Comparison::LessOrEqual
+                | Comparison::Greater
+                | Comparison::Less => Ask::Range,
             };
             check(path, ask, if ask == Ask::Negated { "ne" } else { "le" }, advanced)
         }
@@ -204,10 +262,18 @@ fn check_filter(filter: &Expression, advanced: bool) -> Result<(), GraphError> {
         Expression::Text { test, path, .. } => match test {
             TextTest::StartsWith => check(path, Ask::StartsWith, "startsWith", advanced),
             TextTest::EndsWith => check(path, Ask::EndsWith, "endsWith", advanced),
-            TextTest::Contains => Err(GraphError::unsupported_query("The 'contains' operator is not supported.")),
+            TextTest::Contains => Err(GraphError::unsupported_query(
+                "The 'contains' operator is not supported.",
+            )),
         },
-        Expression::Any { collection, body: None } => check(collection, Ask::Negated, "any", advanced),
-        Expression::Any { collection, body: Some(body) } => check_lambda(collection, body, advanced),
+        Expression::Any {
+            collection,
+            body: None,
+        } => check(collection, Ask::Negated, "any", advanced),
+        Expression::Any {
+            collection,
+            body: Some(body),
+        } => check_lambda(collection, body, advanced),
         Expression::All { collection, .. } => Err(unsupported_clause(collection)),
     }
 }
@@ -227,20 +293,33 @@ fn check_lambda(collection: &str, body: &Expression, advanced: bool) -> Result<(
             check_lambda(collection, right, advanced)
         }
         Expression::Not(inner) => check_lambda(collection, inner, advanced),
-        Expression::Compare { operator: Comparison::Equal, .. } | Expression::In { .. } => {
-            check(collection, Ask::Equal, "eq", advanced)
+        Expression::Compare {
+            operator: Comparison::Equal,
+            ..
         }
-        Expression::Compare { operator: Comparison::NotEqual, .. } => check(collection, Ask::Negated, "ne", advanced),
+        | Expression::In { .. } => check(collection, Ask::Equal, "eq", advanced),
+        Expression::Compare {
+            operator: Comparison::NotEqual,
+            ..
+        } => check(collection, Ask::Negated, "ne", advanced),
         Expression::Compare { .. } => check(collection, Ask::Range, "le", advanced),
-        Expression::Text { test: TextTest::StartsWith, .. } => check(collection, Ask::StartsWith, "startsWith", advanced),
-        Expression::Text { test: TextTest::EndsWith, .. } => check(collection, Ask::EndsWith, "endsWith", advanced),
+        Expression::Text {
+            test: TextTest::StartsWith,
+            ..
+        } => check(collection, Ask::StartsWith, "startsWith", advanced),
+        Expression::Text {
+            test: TextTest::EndsWith,
+            ..
+        } => check(collection, Ask::EndsWith, "endsWith", advanced),
         _ => Err(unsupported_clause(collection)),
     }
 }
 
 fn check(path: &str, ask: Ask, operator: &str, advanced: bool) -> Result<(), GraphError> {
     let property = path.split('/').next().unwrap_or_default();
-    let Some((plain, with_count)) = rules(property) else { return Err(unsupported_clause(property)) };
+    let Some((plain, with_count)) = rules(property) else {
+        return Err(unsupported_clause(property));
+    };
     if plain.contains(&ask) || path.ends_with("/$count") || (advanced && with_count.contains(&ask)) {
         Ok(())
     } else if with_count.contains(&ask) {
@@ -271,7 +350,9 @@ fn paths_of(filter: &Expression) -> Vec<&str> {
             paths
         }
         Expression::Not(inner) => paths_of(inner),
-        Expression::Compare { path, .. } | Expression::In { path, .. } | Expression::Text { path, .. } => vec![path],
+        Expression::Compare { path, .. } | Expression::In { path, .. } | Expression::Text { path, .. } => {
+            vec![path]
+        }
         Expression::Any { collection, .. } | Expression::All { collection, .. } => vec![collection],
     }
 }
@@ -291,14 +372,24 @@ impl Order {
             Some("desc") => true,
             Some(_) => return Err(GraphError::bad_request("Invalid $orderby clause.")),
         };
-        if words.next().is_some() || !matches!(property.as_str(), "displayName" | "userPrincipalName" | "mail" | "createdDateTime" | "givenName" | "surname") {
-            return Err(GraphError::unsupported_query("Sorting not supported for current query."));
+        if words.next().is_some()
+            || !matches!(
+                property.as_str(),
+                "displayName" | "userPrincipalName" | "mail" | "createdDateTime" | "givenName" | "surname"
+            )
+        {
+            return Err(GraphError::unsupported_query(
+                "Sorting not supported for current query.",
+            ));
         }
         Ok(Self { property, descending })
     }
 
     fn key(&self, user: &User) -> String {
-        user.property(&self.property).as_str().unwrap_or_default().to_lowercase()
+        user.property(&self.property)
+            .as_str()
+            .unwrap_or_default()
+            .to_lowercase()
     }
 
     fn compare(&self, a: &User, b: &User) -> std::cmp::Ordering {
@@ -306,7 +397,11 @@ impl Order {
     }
 
     fn place(&self, a: (&str, UserId), b: (&str, UserId)) -> std::cmp::Ordering {
-        let keys = if self.descending { b.0.cmp(a.0) } else { a.0.cmp(b.0) };
+        let keys = if self.descending {
+            b.0.cmp(a.0)
+        } else {
+            a.0.cmp(b.0)
+        };
         keys.then(a.1.cmp(&b.1))
     }
 }
@@ -323,7 +418,10 @@ const TOKEN_MARK: &str = "RFNwdAoAAQAA";
 
 impl Place {
     fn of(user: &User, order: Option<&Order>) -> Self {
-        Self { key: order.map(|order| order.key(user)), id: user.id }
+        Self {
+            key: order.map(|order| order.key(user)),
+            id: user.id,
+        }
     }
 
     /// Whether the user stands at the place or before it, that is on an earlier page.
@@ -332,13 +430,21 @@ impl Place {
             None => user.id <= self.id,
             Some(order) => {
                 let own = order.key(user);
-                order.place((&own, user.id), (self.key.as_deref().unwrap_or_default(), self.id)).is_le()
+                order
+                    .place(
+                        (&own, user.id),
+                        (self.key.as_deref().unwrap_or_default(), self.id),
+                    )
+                    .is_le()
             }
         }
     }
 
     fn to_token(&self) -> String {
-        format!("{TOKEN_MARK}{}", URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default()))
+        format!(
+            "{TOKEN_MARK}{}",
+            URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
+        )
     }
 
     fn from_token(token: &str) -> Result<Self, GraphError> {

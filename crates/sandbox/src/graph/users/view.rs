@@ -4,10 +4,7 @@ use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
 use crate::{
-    graph::{
-        answer::GraphError,
-        odata::Record,
-    },
+    graph::{answer::GraphError, odata::Record},
     world::{SignInActivity, User, World, stamp},
 };
 
@@ -58,8 +55,14 @@ const ALWAYS_NULL: &[&str] = &[
 ];
 
 /// Collections that are empty for everybody here.
-const ALWAYS_EMPTY: &[&str] =
-    &["assignedLicenses", "assignedPlans", "businessPhones", "imAddresses", "licenseAssignmentStates", "provisionedPlans"];
+const ALWAYS_EMPTY: &[&str] = &[
+    "assignedLicenses",
+    "assignedPlans",
+    "businessPhones",
+    "imAddresses",
+    "licenseAssignmentStates",
+    "provisionedPlans",
+];
 
 /// Properties outside the directory; asking for them on a list is refused as a whole.
 const ELSEWHERE: &[&str] = &[
@@ -85,7 +88,10 @@ pub(in crate::graph) struct Shape {
 
 impl Shape {
     /// The shape a `$select` and `$expand` ask for.
-    pub(in crate::graph) fn new(select: Option<Vec<String>>, expand: Option<&str>) -> Result<Self, GraphError> {
+    pub(in crate::graph) fn new(
+        select: Option<Vec<String>>,
+        expand: Option<&str>,
+    ) -> Result<Self, GraphError> {
         let mut names = select.unwrap_or_else(|| DEFAULT.iter().map(|name| (*name).to_owned()).collect());
         for name in &names {
             if ELSEWHERE.contains(&name.as_str()) {
@@ -105,12 +111,20 @@ impl Shape {
         if !names.iter().any(|name| name == "id") {
             names.push("id".to_owned());
         }
-        let expands_sponsors = match expand.map(|expand| expand.split('(').next().unwrap_or_default().trim()) {
+        let expands_sponsors = match expand.map(|expand| expand.split('(').next().unwrap_or_default().trim())
+        {
             None | Some("" | "manager") => false,
             Some("sponsors") => true,
-            Some(_) => return Err(GraphError::plain_bad_request("The requested expand is not supported.")),
+            Some(_) => {
+                return Err(GraphError::plain_bad_request(
+                    "The requested expand is not supported.",
+                ));
+            }
         };
-        Ok(Self { names, expands_sponsors })
+        Ok(Self {
+            names,
+            expands_sponsors,
+        })
     }
 
     pub(in crate::graph) fn has(&self, name: &str) -> bool {
@@ -119,7 +133,11 @@ impl Shape {
 
     /// Names as `@odata.context` lists them; none for the default.
     pub(super) fn context_suffix(&self, selected: bool) -> String {
-        if selected { format!("({})", self.names.join(",")) } else { String::new() }
+        if selected {
+            format!("({})", self.names.join(","))
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -169,7 +187,10 @@ impl Record for User {
             "deletedDateTime" => json!(self.deleted.map(stamp)),
             "department" => json!(self.department),
             "displayName" => json!(self.display_name),
-            "externalUserState" => json!(self.external_user_state.map(crate::world::ExternalUserState::as_str)),
+            "externalUserState" => json!(
+                self.external_user_state
+                    .map(crate::world::ExternalUserState::as_str)
+            ),
             "externalUserStateChangeDateTime" => json!(self.external_user_state_changed.map(stamp)),
             "givenName" => json!(self.given_name),
             "id" => json!(self.id),
@@ -241,7 +262,8 @@ fn activity(activity: &SignInActivity) -> Option<Value> {
         return None;
     }
     let time = |clock: &Option<(chrono::DateTime<chrono::Utc>, uuid::Uuid)>| clock.map(|(at, _)| stamp(at));
-    let request = |clock: &Option<(chrono::DateTime<chrono::Utc>, uuid::Uuid)>| clock.map(|(_, id)| id.to_string());
+    let request =
+        |clock: &Option<(chrono::DateTime<chrono::Utc>, uuid::Uuid)>| clock.map(|(_, id)| id.to_string());
     Some(json!({
         "lastSignInDateTime": time(&activity.last_sign_in),
         "lastSignInRequestId": request(&activity.last_sign_in),
