@@ -10,6 +10,8 @@ use crate::{
 /// What is known about the tenant and its last sync.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct TenantFacts {
+    /// The directory id, so that one tenant's rows never end in another's archive.
+    pub id: Option<String>,
     /// `displayName` of the organization.
     pub name: Option<String>,
     /// The initial domain (`….onmicrosoft.com`).
@@ -39,6 +41,7 @@ impl Archive {
         let mut facts = TenantFacts::default();
         for (key, value) in rows {
             match key.as_str() {
+                "tenant_id" => facts.id = Some(value),
                 "name" => facts.name = Some(value),
                 "initial_domain" => facts.initial_domain = Some(value),
                 "default_domain" => facts.default_domain = Some(value),
@@ -68,6 +71,7 @@ impl WriteTx {
     /// Writes what is known about the tenant; what is `None` stays as it was.
     pub async fn save_tenant(&mut self, facts: &TenantFacts) -> Result<(), StoreError> {
         let rows = [
+            ("tenant_id", facts.id.clone()),
             ("name", facts.name.clone()),
             ("initial_domain", facts.initial_domain.clone()),
             ("default_domain", facts.default_domain.clone()),

@@ -13,6 +13,31 @@ use crate::{
     time::{hash64, micros},
 };
 
+/// How a known guest is replaced. `concat!` because the two texts must be static: the connection caches by them.
+macro_rules! replace_with {
+    ($sponsors:literal) => {
+        concat!(
+            "ON CONFLICT(id) DO UPDATE SET display_name = excluded.display_name, sort_name = excluded.sort_name, \
+             upn = excluded.upn, mail = excluded.mail, other_mails = excluded.other_mails, domain = excluded.domain, \
+             user_type = excluded.user_type, creation_type = excluded.creation_type, state = excluded.state, \
+             state_changed_at = excluded.state_changed_at, created_at = excluded.created_at, \
+             account_enabled = excluded.account_enabled, company = excluded.company, \
+             usage_location = excluded.usage_location, issuer = excluded.issuer, identities = excluded.identities, \
+             activity_known = max(activity_known, excluded.activity_known), \
+             last_sign_in_at = iif(excluded.activity_known, excluded.last_sign_in_at, last_sign_in_at), \
+             last_non_interactive_at = \
+             iif(excluded.activity_known, excluded.last_non_interactive_at, last_non_interactive_at), \
+             last_successful_at = iif(excluded.activity_known, excluded.last_successful_at, last_successful_at), \
+             deleted_at = excluded.deleted_at, gone_at = NULL, sweep = max(sweep, excluded.sweep), \
+             content_hash = excluded.content_hash",
+            $sponsors
+        )
+    };
+}
+
+const REPLACE: &str = replace_with!(", sponsors = excluded.sponsors");
+const REPLACE_BUT_SPONSORS: &str = replace_with!("");
+
 /// One reading of the whole guest list, so that guests who are no longer in it can be told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep(pub(crate) i64);
@@ -29,10 +54,30 @@ impl WriteTx {
     /// Writes guests with their raw user objects. Writing them again changes nothing but the sweep that saw them.
     ///
     /// Outside a sweep (a single guest read after a change), pass `None`.
+    /// Clocks that could not be read do not erase those that are known.
     pub async fn save_guests(
         &mut self,
         guests: &[(GuestObject, &str)],
         sweep: Option<Sweep>,
+    ) -> Result<Saved, StoreError> {
+        self.save(guests, sweep, REPLACE).await
+    }
+
+    /// As [`save_guests`](Self::save_guests), for user objects read without sponsors and sign-in activity (one guest
+    /// alone, or the bin): what is known of these stays.
+    pub async fn save_partial_guests(
+        &mut self,
+        guests: &[(GuestObject, &str)],
+        sweep: Option<Sweep>,
+    ) -> Result<Saved, StoreError> {
+        self.save(guests, sweep, REPLACE_BUT_SPONSORS).await
+    }
+
+    async fn save(
+        &mut self,
+        guests: &[(GuestObject, &str)],
+        sweep: Option<Sweep>,
+        tail: &'static str,
     ) -> Result<Saved, StoreError> {
         if guests.is_empty() {
             return Ok(Saved::default());
@@ -72,7 +117,7 @@ impl WriteTx {
             .map(|(_, index)| entities[*index].clone())
             .collect();
         self.replace_entities(&renamed).await?;
-        self.write_rows(guests, &changed, sweep).await?;
+        self.write_rows(guests, &changed, sweep, tail).await?;
         insert_many(
             self.connection()?,
             "INSERT OR REPLACE INTO guest_raw(id, dict, z)",
@@ -162,6 +207,7 @@ impl WriteTx {
         guests: &[(GuestObject, &str)],
         changed: &[(i64, usize)],
         sweep: Option<Sweep>,
+        tail: &'static str,
     ) -> Result<(), StoreError> {
         insert_many(
             self.connection()?,
@@ -171,17 +217,7 @@ impl WriteTx {
               activity_known, last_sign_in_at, last_non_interactive_at, last_successful_at, deleted_at, gone_at, \
               sweep, content_hash)",
             27,
-            "ON CONFLICT(id) DO UPDATE SET display_name = excluded.display_name, sort_name = excluded.sort_name, \
-             upn = excluded.upn, mail = excluded.mail, other_mails = excluded.other_mails, domain = excluded.domain, \
-             user_type = excluded.user_type, creation_type = excluded.creation_type, state = excluded.state, \
-             state_changed_at = excluded.state_changed_at, created_at = excluded.created_at, \
-             account_enabled = excluded.account_enabled, company = excluded.company, \
-             usage_location = excluded.usage_location, issuer = excluded.issuer, identities = excluded.identities, \
-             sponsors = excluded.sponsors, activity_known = excluded.activity_known, \
-             last_sign_in_at = excluded.last_sign_in_at, \
-             last_non_interactive_at = excluded.last_non_interactive_at, \
-             last_successful_at = excluded.last_successful_at, deleted_at = excluded.deleted_at, gone_at = NULL, \
-             sweep = max(sweep, excluded.sweep), content_hash = excluded.content_hash",
+            tail,
             changed,
             |query, (key, index)| {
                 let (guest, raw) = &guests[*index];

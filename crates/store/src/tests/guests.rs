@@ -630,3 +630,39 @@ async fn hostile_names_are_kept_whole_and_found() {
     };
     assert_eq!(all(&archive, &GuestFilter::default(), by_name, 1).await.len(), 4);
 }
+
+#[tokio::test]
+async fn what_was_not_read_does_not_erase_what_is_known() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 1..3).await;
+    let alone = GuestObject {
+        clocks: None,
+        sponsors: Vec::new(),
+        account_enabled: Some(false),
+        ..guest(1)
+    };
+    let mut tx = archive.write().await.unwrap();
+    tx.save_partial_guests(&[(alone.clone(), "{}")], None)
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    let held = archive.find_guest(guest_id(1)).await.unwrap().unwrap().object;
+    assert_eq!(
+        held,
+        GuestObject {
+            account_enabled: Some(false),
+            ..guest(1)
+        }
+    );
+
+    let mut tx = archive.write().await.unwrap();
+    tx.save_guests(&[(alone, "{ }")], None).await.unwrap();
+    tx.commit().await.unwrap();
+    let held = archive.find_guest(guest_id(1)).await.unwrap().unwrap().object;
+    assert_eq!(
+        (held.clocks, held.sponsors),
+        (guest(1).clocks, Vec::new()),
+        "a list without sponsors says there are none"
+    );
+}

@@ -171,6 +171,7 @@ async fn tenant_facts_are_kept_one_by_one() {
     let archive = place.open().await;
     assert_eq!(archive.load_tenant().await.unwrap(), TenantFacts::default());
     let first = TenantFacts {
+        id: Some("c0".into()),
         name: Some("Contoso".into()),
         initial_domain: Some("contosob2b.onmicrosoft.com".into()),
         default_domain: Some("contoso.com".into()),

@@ -1,0 +1,289 @@
+//! From Graph's wire types to what the archive indexes. What is not indexed stays in the raw row.
+
+use usher_graph::{
+    GraphDirectoryAudit, GraphInitiator, GraphSignIn, GraphTargetResource, GraphUser,
+    LogPage as GraphLogPage, RawRow, RowError, SignInActivityAccess, Text,
+};
+use usher_store::{
+    Actor, Archive, AuditDraft, AuditResult, GuestId, GuestObject, Identity, InvitationState, Log, LogPage,
+    Saved, SignInClocks, SignInDraft, Sponsor, StoreError, WriteTx,
+};
+
+/// A page made ready for the archive, and how many of its rows could not be understood.
+#[derive(Debug)]
+pub(crate) struct ReadyPage {
+    pub(crate) page: LogPage,
+    pub(crate) unreadable: u64,
+}
+
+/// Parses and compresses a page. Costs CPU time: belongs on a blocking thread.
+pub(crate) fn make_page(archive: &Archive, log: Log, page: &GraphLogPage) -> Result<ReadyPage, StoreError> {
+    match log {
+        Log::Audit => {
+            let (rows, unreadable) = readable(page.audits());
+            let drafts: Vec<_> = rows
+                .iter()
+                .map(|row| (audit_draft(&row.value), row.raw))
+                .collect();
+            Ok(ReadyPage {
+                page: archive.audit_page(&drafts)?,
+                unreadable,
+            })
+        }
+        Log::SignIn => {
+            let (rows, unreadable) = readable(page.sign_ins());
+            let drafts: Vec<_> = rows
+                .iter()
+                .map(|row| (sign_in_draft(&row.value), row.raw))
+                .collect();
+            Ok(ReadyPage {
+                page: archive.sign_in_page(&drafts)?,
+                unreadable,
+            })
+        }
+    }
+}
+
+/// Separates rows that cannot be understood: one must not keep the others out.
+fn readable<T>(rows: impl Iterator<Item = Result<T, RowError>>) -> (Vec<T>, u64) {
+    let mut unreadable = 0;
+    let rows = rows
+        .filter_map(|row| {
+            row.inspect_err(|error| {
+                unreadable += 1;
+                tracing::warn!(%error, "a log row was left out");
+            })
+            .ok()
+        })
+        .collect();
+    (rows, unreadable)
+}
+
+fn text<'a>(text: &'a Option<Text<'_>>) -> &'a str {
+    text.as_deref().unwrap_or_default()
+}
+
+fn audit_draft<'p>(audit: &'p GraphDirectoryAudit<'p>) -> AuditDraft<'p> {
+    let mut targets: Vec<Actor<'p>> = audit.target_resources.iter().filter_map(target).collect();
+    // Guests first: they are what the archive looks rows up by.
+    targets.sort_by_key(|target| !target.upn.contains("#EXT#"));
+    AuditDraft {
+        id: &audit.id,
+        at: audit.activity_date_time,
+        correlation_id: text(&audit.correlation_id),
+        activity: &audit.activity_display_name,
+        category: text(&audit.category),
+        service: text(&audit.logged_by_service),
+        result: match text(&audit.result) {
+            "success" => AuditResult::Success,
+            "failure" => AuditResult::Failure,
+            "timeout" => AuditResult::Timeout,
+            _ => AuditResult::Other,
+        },
+        reason: text(&audit.result_reason),
+        actor: audit.initiated_by.as_ref().and_then(initiator),
+        targets,
+    }
+}
+
+/// Rows of redemptions carry a sentence where the target's name belongs ("UPN: …, Email: …, InvitationId: …").
+const SENTENCE_FOR_A_NAME: &str = "UPN: ";
+
+fn target<'p>(target: &'p GraphTargetResource<'p>) -> Option<Actor<'p>> {
+    let id = text(&target.id);
+    let name = text(&target.display_name);
+    let name = if name.starts_with(SENTENCE_FOR_A_NAME) {
+        ""
+    } else {
+        name
+    };
+    is_known(id).then(|| Actor {
+        id,
+        name,
+        upn: text(&target.user_principal_name),
+    })
+}
+
+fn initiator<'p>(initiator: &'p GraphInitiator<'p>) -> Option<Actor<'p>> {
+    let user = initiator.user.as_ref().map(|user| Actor {
+        id: text(&user.id),
+        name: text(&user.display_name),
+        upn: text(&user.user_principal_name),
+    });
+    let app = initiator.app.as_ref().map(|app| Actor {
+        id: [text(&app.service_principal_id), text(&app.app_id)]
+            .into_iter()
+            .find(|id| is_known(id))
+            .unwrap_or(""),
+        name: text(&app.display_name),
+        upn: "",
+    });
+    user.into_iter().chain(app).find(|actor| is_known(actor.id))
+}
+
+/// Logs write an empty id or zeros where they do not know one.
+fn is_known(id: &str) -> bool {
+    id.bytes().any(|byte| byte != b'0' && byte != b'-')
+}
+
+fn sign_in_draft<'p>(sign_in: &'p GraphSignIn<'p>) -> SignInDraft<'p> {
+    let home = text(&sign_in.home_tenant_id);
+    let resource_tenant = text(&sign_in.resource_tenant_id);
+    let user_id = text(&sign_in.user_id);
+    SignInDraft {
+        id: &sign_in.id,
+        at: sign_in.created_date_time,
+        correlation_id: text(&sign_in.correlation_id),
+        user: Actor {
+            id: if is_known(user_id) { user_id } else { "" },
+            name: text(&sign_in.user_display_name),
+            upn: text(&sign_in.user_principal_name),
+        },
+        app: text(&sign_in.app_display_name),
+        app_id: text(&sign_in.app_id),
+        resource: text(&sign_in.resource_display_name),
+        error_code: sign_in
+            .status
+            .as_ref()
+            .and_then(|status| status.error_code)
+            .unwrap_or(0),
+        failure_reason: sign_in
+            .status
+            .as_ref()
+            .map_or("", |status| text(&status.failure_reason)),
+        conditional_access: text(&sign_in.conditional_access_status),
+        access_type: text(&sign_in.cross_tenant_access_type),
+        home_tenant: home,
+        requirement: text(&sign_in.authentication_requirement),
+        is_guest: text(&sign_in.user_type).eq_ignore_ascii_case("guest")
+            || text(&sign_in.cross_tenant_access_type) == "b2bCollaboration"
+            || (is_known(home) && is_known(resource_tenant) && home != resource_tenant),
+    }
+}
+
+/// The archive's view of a user. Without `signInActivity` the clocks are "not known"; whoever asked for it and got
+/// none knows that the guest never signed in, and must say so.
+pub fn guest_object(user: &GraphUser) -> GuestObject {
+    GuestObject {
+        id: GuestId(user.id.as_uuid()),
+        display_name: user.display_name.clone().unwrap_or_default(),
+        upn: user.user_principal_name.clone().unwrap_or_default(),
+        mail: user.mail.clone().unwrap_or_default(),
+        other_mails: user.other_mails.clone(),
+        user_type: user.user_type.clone().unwrap_or_default(),
+        creation_type: user.creation_type.clone(),
+        state: InvitationState::from_graph(user.external_user_state.as_deref()),
+        state_changed_at: user.external_user_state_change_date_time,
+        created_at: user.created_date_time,
+        account_enabled: user.account_enabled,
+        company: user.company_name.clone(),
+        usage_location: user.usage_location.clone(),
+        identities: user
+            .identities
+            .iter()
+            .map(|identity| Identity {
+                sign_in_type: identity.sign_in_type.clone(),
+                issuer: identity.issuer.clone(),
+                issuer_assigned_id: identity.issuer_assigned_id.clone(),
+            })
+            .collect(),
+        sponsors: user
+            .sponsors
+            .iter()
+            .flatten()
+            .map(|sponsor| Sponsor {
+                id: sponsor.id.to_string(),
+                display_name: sponsor.display_name.clone(),
+            })
+            .collect(),
+        clocks: user.sign_in_activity.as_ref().map(|activity| SignInClocks {
+            interactive: activity.last_sign_in_date_time,
+            non_interactive: activity.last_non_interactive_sign_in_date_time,
+            successful: activity.last_successful_sign_in_date_time,
+        }),
+        deleted_at: user.deleted_date_time,
+    }
+}
+
+/// A user of a list, where no activity means something else depending on whether it was asked for.
+pub(crate) fn listed_guest(user: &GraphUser, activity: SignInActivityAccess) -> GuestObject {
+    let mut guest = guest_object(user);
+    if activity == SignInActivityAccess::Included {
+        guest.clocks.get_or_insert_default();
+    }
+    guest
+}
+
+/// Whether a user in the bin was a guest. Members lie there too.
+pub(crate) fn was_guest(user: &GraphUser) -> bool {
+    user.user_type
+        .as_deref()
+        .is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
+}
+
+/// Writes one user that was read alone, as after a change made here: sponsors and clocks, which such an answer does
+/// not carry, stay as they are known.
+pub async fn save_user(tx: &mut WriteTx, user: &RawRow<GraphUser>) -> Result<Saved, StoreError> {
+    tx.save_partial_guests(&[(guest_object(&user.value), user.raw.get())], None)
+        .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn audit(json: &str) -> GraphDirectoryAudit<'_> {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn the_guest_among_the_targets_comes_first_and_a_sentence_is_no_name() {
+        let row = audit(
+            r##"{"id":"a","activityDateTime":"2026-11-20T10:00:00Z","activityDisplayName":"Redeem external user invite",
+                "result":"success","initiatedBy":{"user":{"userPrincipalName":"adele@fabrikam.com"}},
+                "targetResources":[{"id":"11111111-0000-4000-8000-000000000001","displayName":"A group","type":"Group"},
+                 {"displayName":"nobody"},
+                 {"id":"22222222-0000-4000-8000-000000000001","displayName":"UPN: adele_fabrikam.com#EXT#@c.onmicrosoft.com, Email: a",
+                  "Type":"User","userPrincipalName":"adele_fabrikam.com#EXT#@c.onmicrosoft.com"}]}"##,
+        );
+        let draft = audit_draft(&row);
+        assert_eq!(draft.targets.len(), 2);
+        assert!(draft.targets[0].id.starts_with("2222"));
+        assert_eq!((draft.targets[0].name, draft.targets[1].name), ("", "A group"));
+        assert_eq!(draft.actor, None, "an initiator without an id cannot be linked");
+        assert_eq!(draft.result, AuditResult::Success);
+    }
+
+    #[test]
+    fn an_application_may_be_the_initiator() {
+        let row = audit(
+            r#"{"id":"a","activityDateTime":"2026-11-20T10:00:00.1234567Z","activityDisplayName":"Add user","result":"newWord",
+                "initiatedBy":{"user":null,"app":{"appId":"33333333-0000-4000-8000-000000000001","displayName":"Sync","servicePrincipalId":""}},
+                "targetResources":null}"#,
+        );
+        let draft = audit_draft(&row);
+        assert_eq!(draft.actor.map(|actor| actor.name), Some("Sync"));
+        assert_eq!(draft.result, AuditResult::Other);
+        assert!(draft.targets.is_empty());
+    }
+
+    #[test]
+    fn a_guests_sign_in_is_told_by_any_of_its_signs() {
+        let is_guest = |members: &str| {
+            let json = format!(
+                r#"{{"id":"s","createdDateTime":"2026-11-20T10:00:00Z","userId":"00000000-0000-0000-0000-000000000000",{members}}}"#
+            );
+            let row: GraphSignIn<'_> = serde_json::from_str(&json).unwrap();
+            let draft = sign_in_draft(&row);
+            assert_eq!((draft.user.id, draft.error_code), ("", 0));
+            draft.is_guest
+        };
+        assert!(is_guest(r#""userType":"Guest""#));
+        assert!(is_guest(r#""crossTenantAccessType":"b2bCollaboration""#));
+        assert!(is_guest(r#""homeTenantId":"aaaa","resourceTenantId":"bbbb""#));
+        assert!(!is_guest(
+            r#""homeTenantId":"aaaa","resourceTenantId":"aaaa","userType":"member""#
+        ));
+        assert!(!is_guest(r#""homeTenantId":"","resourceTenantId":"bbbb""#));
+    }
+}

@@ -1,0 +1,109 @@
+//! Reading the guests, and those in the bin.
+
+use futures_util::StreamExt as _;
+use usher_graph::{GraphClient, GraphError, GuestPage};
+use usher_store::{GuestObject, Sweep, TenantFacts};
+
+use super::{Reading, Sync, SyncReport};
+use crate::{
+    SyncError, SyncPhase,
+    extract::{listed_guest, was_guest},
+};
+
+impl Sync {
+    /// Reads all guests, then the bin. Only when both were read to their ends is it known who is gone.
+    pub(super) async fn read_guests(
+        &self,
+        graph: &GraphClient,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        self.reporter.begin(SyncPhase::Guests);
+        let mut tx = self.archive.write().await?;
+        let sweep = tx.begin_sweep().await?;
+        tx.commit().await?;
+
+        let mut pages = graph.guest_pages();
+        while let Some(page) = pages.next().await {
+            let page = page?;
+            report.activity = Some(page.activity);
+            let guests: Vec<(GuestObject, &str)> = page
+                .rows
+                .iter()
+                .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
+                .collect();
+            self.save_page(&page, &guests, Part::Directory, sweep, report)
+                .await?;
+        }
+
+        self.reporter.begin(SyncPhase::DeletedGuests);
+        report.bin = self.read_bin(graph, sweep, report).await?;
+
+        let mut tx = self.archive.write().await?;
+        // A bin that may not be read must not make its guests look gone for good.
+        if report.bin == Reading::Read {
+            report.gone = tx.finish_sweep(sweep, self.now()).await?;
+        }
+        tx.save_tenant(&TenantFacts {
+            guests_read_at: Some(self.now()),
+            ..TenantFacts::default()
+        })
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    async fn read_bin(
+        &self,
+        graph: &GraphClient,
+        sweep: Sweep,
+        report: &mut SyncReport,
+    ) -> Result<Reading, SyncError> {
+        let mut pages = graph.deleted_user_pages();
+        while let Some(page) = pages.next().await {
+            let page = match page {
+                Err(GraphError::PermissionMissing { denial, .. }) => return Ok(Reading::Denied(denial)),
+                page => page?,
+            };
+            let guests: Vec<(GuestObject, &str)> = page
+                .rows
+                .iter()
+                .filter(|row| was_guest(&row.value))
+                .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
+                .collect();
+            self.save_page(&page, &guests, Part::Bin, sweep, report).await?;
+        }
+        Ok(Reading::Read)
+    }
+
+    async fn save_page(
+        &self,
+        page: &GuestPage,
+        guests: &[(GuestObject, &str)],
+        part: Part,
+        sweep: Sweep,
+        report: &mut SyncReport,
+    ) -> Result<(), SyncError> {
+        let mut tx = self.archive.write().await?;
+        report.guests += match part {
+            Part::Directory => tx.save_guests(guests, Some(sweep)).await?,
+            Part::Bin => tx.save_partial_guests(guests, Some(sweep)).await?,
+        };
+        tx.commit().await?;
+        if !page.unreadable.is_empty() {
+            tracing::warn!(
+                count = page.unreadable.len(),
+                "users that could not be understood were left out"
+            );
+        }
+        report.unreadable += page.unreadable.len() as u64;
+        self.reporter.guests(guests.len() as u64);
+        Ok(())
+    }
+}
+
+/// Where guests are read.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Directory,
+    Bin,
+}
