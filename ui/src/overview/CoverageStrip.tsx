@@ -9,9 +9,12 @@ import type { CoverageRow, WeeksGeometry } from "./weeksGeometry";
 
 const ROW = 18;
 const CELL = 12;
+const ABOVE = 3;
+/** Height of both rows, in pixels. */
+export const STRIP_HEIGHT = ABOVE + 2 * ROW;
 
 const useStyles = makeStyles({
-  root: { position: "relative", marginTop: "3px" },
+  root: { position: "relative", marginTop: `${ABOVE}px` },
   row: { position: "relative", height: `${ROW}px` },
   name: {
     ...ramp.axis,

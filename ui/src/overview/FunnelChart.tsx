@@ -10,7 +10,7 @@ import { funnelSentence, lossIsUpperBound, stepWords } from "./funnelWords";
 import { Hatch } from "./Hatch";
 import { OpenGuests } from "./OpenGuests";
 import { guestsOfCohort } from "./overviewAddress";
-import { useWidth } from "./useWidth";
+import { useSize } from "./useSize";
 
 /** Room for the two lines of text above the bars, in pixels. */
 const HEAD = 38;
@@ -19,20 +19,43 @@ const HEIGHT = HEAD + FUNNEL_BAR_HEIGHT + 1;
 const useStyles = makeStyles({
   root: { position: "relative", height: `${HEIGHT}px`, marginTop: "11px", flexShrink: 0 },
   drawing: { position: "absolute", left: 0, top: 0, overflow: "visible" },
-  label: { fontSize: "12px", fill: tokens.colorNeutralForeground2 },
-  value: { fontSize: "14px", fontWeight: tokens.fontWeightSemibold, fill: tokens.colorNeutralForeground1 },
+  label: {
+    fontSize: "12px",
+    fill: tokens.colorNeutralForeground2,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
+  value: {
+    fontSize: "14px",
+    fontWeight: tokens.fontWeightSemibold,
+    fill: tokens.colorNeutralForeground1,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
   small: { fontSize: "11px" },
-  unknown: { fontSize: "12px", fontStyle: "italic", fill: tokens.colorNeutralForeground3 },
-  median: { fontSize: "11px", fill: tokens.colorNeutralForeground3 },
+  unknown: {
+    fontSize: "12px",
+    fontStyle: "italic",
+    fill: tokens.colorNeutralForeground3,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
+  median: {
+    fontSize: "11px",
+    fill: tokens.colorNeutralForeground3,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
   bar: { fill: own.chart1, "@media (forced-colors: active)": { stroke: "CanvasText", fill: "Canvas" } },
-  outline: { fill: "none", stroke: tokens.colorNeutralStrokeAccessible, strokeDasharray: "4 3" },
+  outline: {
+    fill: "none",
+    stroke: tokens.colorNeutralStrokeAccessible,
+    strokeDasharray: "4 3",
+    "@media (forced-colors: active)": { stroke: "CanvasText" },
+  },
   flow: {
     fill: own.chartFlow,
     opacity: 0.85,
     "@media (forced-colors: active)": { fill: "none", stroke: "CanvasText" },
   },
   unknownFlow: { fill: "none" },
-  axis: { stroke: tokens.colorNeutralStroke1 },
+  axis: { stroke: tokens.colorNeutralStroke1, "@media (forced-colors: active)": { stroke: "CanvasText" } },
 });
 
 /** Where a label stands: the outer ones keep inside the drawing. */
@@ -46,7 +69,7 @@ function anchorOf(index: number, last: number, x: number, width: number) {
 export function FunnelChart({ funnel, filter }: { funnel: FunnelView; filter: OverviewFilter }) {
   const styles = useStyles();
   const hatch = useId();
-  const [ref, width] = useWidth<HTMLDivElement>(690);
+  const [ref, { width }] = useSize<HTMLDivElement>({ width: 690, height: HEIGHT });
   const { bars, steps } = useMemo(() => layOutFunnel(funnel.stages, width), [funnel.stages, width]);
   const last = bars.length - 1;
   return (

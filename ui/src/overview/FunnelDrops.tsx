@@ -18,7 +18,7 @@ const useStyles = makeStyles({
   line: { display: "block", maxWidth: "100%", ...oneLine, "&:hover": { textDecoration: "underline" } },
   total: { ...ramp.caption, lineHeight: "18px", color: tokens.colorNeutralForeground2 },
   lost: { color: tokens.colorStatusDangerForeground1, fontWeight: tokens.fontWeightSemibold },
-  reason: { ...ramp.caption, fontSize: "11.5px", lineHeight: "15px", color: tokens.colorNeutralForeground3 },
+  reason: { ...ramp.caption, fontSize: "11px", lineHeight: "15px", color: tokens.colorNeutralForeground3 },
   none: { ...ramp.caption, display: "block", lineHeight: "18px", color: tokens.colorNeutralForeground3 },
 });
 

@@ -18,6 +18,7 @@ import { OpenGuests } from "./OpenGuests";
 import { DEFAULT_DAYS, guestsOfFilter, LONGEST_DAYS } from "./overviewAddress";
 
 const useStyles = makeStyles({
+  hint: { display: "inline-flex", alignItems: "center", gap: "6px", color: tokens.colorNeutralForeground2 },
   partial: {
     display: "inline-flex",
     alignItems: "center",
@@ -80,6 +81,12 @@ export function OverviewFilters({ filter, overview, onChange }: Props) {
         <span className={styles.partial}>
           <InfoRegular fontSize={14} aria-hidden />
           {`≥ means at least: ${incomplete} of ${overview.coverage.totalDays} sign-in days are not complete`}
+        </span>
+      ) : null}
+      {overview?.funnel.stages.some((stage) => stage.guests === null) ? (
+        <span className={styles.hint}>
+          <InfoRegular fontSize={14} aria-hidden />
+          What rests on sign-in logs is not known: they need an Entra ID P1 licence
         </span>
       ) : null}
     </>

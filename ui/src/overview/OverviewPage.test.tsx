@@ -100,6 +100,8 @@ describe("the funnel", () => {
     expect(funnel.querySelectorAll('[data-mark="bar"]')).toHaveLength(3);
     expect(funnel.querySelectorAll('[data-mark="wedge"]')).toHaveLength(1);
     expect(within(funnel).getAllByText("not known")).toHaveLength(3);
+    expect(screen.getByText(/sign-in logs is not known: they need an Entra ID P1 licence/)).toBeTruthy();
+    expect(screen.getByRole("button", { name: /^Active: not known/ })).toBeTruthy();
   });
 
   it("shows its numbers as a table", async () => {

@@ -16,9 +16,9 @@ import { cardNames } from "../components/words";
 import type { CardKind, CardView } from "../ipc/bindings";
 import { own } from "../theme/themes";
 import { oneLine, ramp } from "../theme/type";
+import { useOverviewStyles } from "./useOverviewStyles";
 
 const useStyles = makeStyles({
-  row: { display: "grid", gridTemplateColumns: "repeat(8, minmax(0, 1fr))", gap: "8px" },
   card: {
     position: "relative",
     boxSizing: "border-box",
@@ -99,9 +99,10 @@ interface Props {
 /** The eight numbers. Each filters the page; they overlap and are not a sum. */
 export function StatCards({ cards, pressed, onPress }: Props) {
   const styles = useStyles();
+  const page = useOverviewStyles();
   return (
     // biome-ignore lint/a11y/useSemanticElements: a fieldset would draw a frame and belong to a form
-    <div role="group" aria-label="Guests by state; the numbers overlap" className={styles.row}>
+    <div role="group" aria-label="Guests by state; the numbers overlap" className={page.cards}>
       {cards.map((card) => {
         const { icon: Icon, kind } = looks[card.kind];
         const isPressed = pressed === card.kind;

@@ -1,4 +1,4 @@
-import { Button, makeStyles, Tooltip, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { ArrowDownloadRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 import { Card } from "../components/Card";
@@ -23,14 +23,22 @@ const useStyles = makeStyles({
     width: "12px",
     height: "8px",
     borderRadius: "2px",
-    "@media (forced-colors: active)": { outline: "1px solid" },
+    forcedColorAdjust: "none",
+  },
+  invited: {
+    backgroundColor: own.chart1,
+    "@media (forced-colors: active)": { backgroundColor: "CanvasText" },
+  },
+  redeemed: {
+    backgroundColor: own.chart2,
+    "@media (forced-colors: active)": { backgroundColor: "Canvas", outline: "1px solid CanvasText" },
   },
   foot: {
     display: "flex",
     alignItems: "center",
     gap: "12px",
     minHeight: "26px",
-    marginTop: "auto",
+    marginTop: "10px",
     paddingLeft: "42px",
   },
   fetch: { marginLeft: "auto", ...ramp.caption, whiteSpace: "nowrap" },
@@ -71,10 +79,10 @@ export function WeeksCard({ weeks, coverage, filter, now, fetching }: Props) {
       action={
         <span className={styles.legend}>
           <span className={styles.key}>
-            <span className={styles.swatch} style={{ backgroundColor: own.chart1 }} aria-hidden /> Invited
+            <span className={mergeClasses(styles.swatch, styles.invited)} aria-hidden /> Invited
           </span>
           <span className={styles.key}>
-            <span className={styles.swatch} style={{ backgroundColor: own.chart2 }} aria-hidden /> Redeemed
+            <span className={mergeClasses(styles.swatch, styles.redeemed)} aria-hidden /> Redeemed
           </span>
           <ShowAsTable shown={asTable} onChange={setAsTable} />
         </span>

@@ -3,31 +3,44 @@ import { useMemo } from "react";
 import { formatCount, formatNumber, formatUtcDay } from "../format/format";
 import type { CoverageView, OverviewFilter, WeekView } from "../ipc/bindings";
 import { own } from "../theme/themes";
-import { CoverageStrip } from "./CoverageStrip";
+import { CoverageStrip, STRIP_HEIGHT } from "./CoverageStrip";
 import { OpenGuests } from "./OpenGuests";
 import { guestsOfCohort } from "./overviewAddress";
-import { useWidth } from "./useWidth";
+import { useSize } from "./useSize";
 import { type Bar, dayStart, layOutWeeks, PLOT_HEIGHT, type WeekBars } from "./weeksGeometry";
 
 /** Room for the numbers of the axis, in pixels. */
 const GUTTER = 42;
 const TOP = 18;
 const LABELS = 18;
+/** The least the chart and both strips take, in pixels; what there is more goes to the plot. */
+const LEAST_HEIGHT = TOP + PLOT_HEIGHT + LABELS + STRIP_HEIGHT;
 const WEEK_MS = 7 * 86_400_000;
 
 const useStyles = makeStyles({
-  root: { position: "relative", flexShrink: 0 },
-  chart: { position: "relative", height: `${TOP + PLOT_HEIGHT + LABELS}px` },
+  root: { position: "relative", flex: 1, minHeight: `${LEAST_HEIGHT}px` },
+  chart: { position: "relative" },
   drawing: { position: "absolute", left: 0, top: 0, overflow: "visible" },
-  tick: { fontSize: "11px", fill: tokens.colorNeutralForeground2 },
-  grid: { stroke: tokens.colorNeutralStroke3 },
-  zero: { stroke: tokens.colorNeutralStroke1 },
+  tick: {
+    fontSize: "11px",
+    fill: tokens.colorNeutralForeground2,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
+  grid: {
+    stroke: tokens.colorNeutralStroke3,
+    "@media (forced-colors: active)": { stroke: "CanvasText", strokeOpacity: 0.3 },
+  },
+  zero: { stroke: tokens.colorNeutralStroke1, "@media (forced-colors: active)": { stroke: "CanvasText" } },
   invited: {
     fill: own.chart1,
     "@media (forced-colors: active)": { stroke: "CanvasText", fill: "CanvasText" },
   },
   redeemed: { fill: own.chart2, "@media (forced-colors: active)": { stroke: "CanvasText", fill: "Canvas" } },
-  note: { fontSize: "11px", fill: tokens.colorNeutralForeground2 },
+  note: {
+    fontSize: "11px",
+    fill: tokens.colorNeutralForeground2,
+    "@media (forced-colors: active)": { fill: "CanvasText" },
+  },
 });
 
 const rect = (bar: Bar) => ({ x: bar.x, y: bar.y, width: bar.width, height: bar.height, rx: 1.5 });
@@ -67,11 +80,12 @@ interface Props {
 /** Paired bars from a zero line, and the coverage strip under them on the same axis. */
 export function WeeksChart({ weeks, coverage, filter, now }: Props) {
   const styles = useStyles();
-  const [ref, width] = useWidth<HTMLDivElement>(690);
+  const [ref, { width, height }] = useSize<HTMLDivElement>({ width: 690, height: LEAST_HEIGHT });
   const plotWidth = Math.max(width - GUTTER, 100);
+  const plotHeight = PLOT_HEIGHT + Math.max(height - LEAST_HEIGHT, 0);
   const geometry = useMemo(
-    () => layOutWeeks(weeks, coverage.days, plotWidth),
-    [weeks, coverage.days, plotWidth],
+    () => layOutWeeks(weeks, coverage.days, plotWidth, plotHeight),
+    [weeks, coverage.days, plotWidth, plotHeight],
   );
   const labels = weekLabels(
     geometry.bars.filter((each) => each.labelled).map((each) => each.week),
@@ -85,12 +99,12 @@ export function WeeksChart({ weeks, coverage, filter, now }: Props) {
     `Week of ${formatUtcDay(week.start, now)}: ${formatNumber(week.invited)} invited, ${formatNumber(week.redeemed)} redeemed`;
   return (
     <div ref={ref} className={styles.root}>
-      <div className={styles.chart}>
+      <div className={styles.chart} style={{ height: TOP + plotHeight + LABELS }}>
         <svg
           role="img"
           aria-label={trendSentence(weeks, now)}
           width={width}
-          height={TOP + PLOT_HEIGHT + LABELS}
+          height={TOP + plotHeight + LABELS}
           className={styles.drawing}
         >
           <g transform={`translate(${GUTTER} ${TOP})`}>
@@ -115,7 +129,7 @@ export function WeeksChart({ weeks, coverage, filter, now }: Props) {
                 {each.labelled ? (
                   <text
                     x={each.x + each.width / 2}
-                    y={PLOT_HEIGHT + 14}
+                    y={plotHeight + 14}
                     textAnchor="middle"
                     className={styles.tick}
                   >
@@ -137,7 +151,7 @@ export function WeeksChart({ weeks, coverage, filter, now }: Props) {
             view={guestsOfCohort(filter, weekRange(each.week))}
             label={name(each)}
             title={name(each)}
-            over={{ left: GUTTER + each.x, top: TOP, width: each.width, height: PLOT_HEIGHT }}
+            over={{ left: GUTTER + each.x, top: TOP, width: each.width, height: plotHeight }}
           />
         ))}
       </div>

@@ -11,7 +11,12 @@ export const useOverviewStyles = makeStyles({
     gap: "12px",
     padding: "2px 20px 12px",
   },
-  cards: { display: "grid", gridTemplateColumns: "repeat(8, minmax(0, 1fr))", gap: "8px" },
+  cards: {
+    display: "grid",
+    gridTemplateColumns: "repeat(8, minmax(0, 1fr))",
+    gap: "8px",
+    "@media (max-width: 1000px)": { gridTemplateColumns: "repeat(auto-fill, minmax(120px, 1fr))" },
+  },
   grid: {
     display: "grid",
     gap: "12px",
@@ -20,5 +25,13 @@ export const useOverviewStyles = makeStyles({
     gridTemplateRows: "286px minmax(302px, 1fr)",
     maxHeight: "720px",
     "@media (min-width: 1600px)": { gridTemplateColumns: "minmax(0, 2fr) minmax(0, 1fr)" },
+    // Zoomed in, the cards go under one another.
+    "@media (max-width: 1000px)": {
+      gridTemplateColumns: "minmax(0, 1fr)",
+      gridTemplateRows: "auto",
+      gridAutoRows: "minmax(286px, auto)",
+      flex: "none",
+      maxHeight: "none",
+    },
   },
 });

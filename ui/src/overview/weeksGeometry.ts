@@ -4,7 +4,7 @@ import type { CoverageDayView, CoverageState, LogView, WeekView } from "../ipc/b
 
 const DAY_MS = 86_400_000;
 
-/** Height of the plot, in pixels. */
+/** Least height of the plot, in pixels. */
 export const PLOT_HEIGHT = 144;
 
 /** A pair of bars: a week's invited and redeemed guests. */
@@ -49,11 +49,12 @@ export function dayStart(day: string): number {
   return Date.parse(`${day.slice(0, 10)}T00:00:00Z`);
 }
 
-/** Lays out weeks and coverage over `width` pixels. Both share one axis of time. */
+/** Lays out weeks and coverage over `width` pixels, the bars `plotHeight` high. Both share one axis of time. */
 export function layOutWeeks(
   weeks: readonly WeekView[],
   days: readonly CoverageDayView[],
   width: number,
+  plotHeight: number = PLOT_HEIGHT,
 ): WeeksGeometry {
   const starts = weeks.map((week) => dayStart(week.start));
   const coverageStarts = days.map((day) => dayStart(day.day));
@@ -68,7 +69,7 @@ export function layOutWeeks(
   const y = scaleLinear()
     .domain([0, Math.max(max(weeks, (week) => Math.max(week.invited, week.redeemed)) ?? 0, 4)])
     .nice(4)
-    .range([PLOT_HEIGHT, 0]);
+    .range([plotHeight, 0]);
 
   const bars = weekBars(weeks, x, y);
   return {

@@ -44,10 +44,10 @@ const useStyles = makeStyles({
   },
   address: {
     ...ramp.caption,
-    ...oneLine,
     display: "flex",
     alignItems: "center",
     gap: "10px",
+    minWidth: 0,
     flex: 1,
     maxWidth: "326px",
     boxSizing: "border-box",
@@ -58,6 +58,8 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     color: tokens.colorNeutralForeground2,
   },
+  addressText: { ...oneLine, minWidth: 0 },
+  lock: { flexShrink: 0 },
   seen: { ...ramp.caption, ...oneLine, marginLeft: "auto", color: tokens.colorNeutralForeground2 },
   again: { flexShrink: 0 },
   empty: {
@@ -123,8 +125,8 @@ export function GuestPagePane({ url, mail }: PageProps) {
     <section aria-label="What the guest sees, simulated" className={styles.pane}>
       <div className={styles.bar}>
         <span className={styles.address}>
-          <LockClosedRegular fontSize={14} aria-hidden />
-          Sandbox copy of the redemption page
+          <LockClosedRegular fontSize={14} aria-hidden className={styles.lock} />
+          <span className={styles.addressText}>Sandbox copy of the redemption page</span>
         </span>
         <span className={styles.seen}>What the guest sees, simulated</span>
         <Tooltip content="Close this page, as if the guest closed the browser" relationship="label">

@@ -27,7 +27,7 @@ describe("the played guest", () => {
       await screen.findByTitle(
         "Mail: Adele Vance invited you to access applications within their organization",
       ),
-    ).toHaveProperty("src", "http://127.0.0.1:9/mail/m3");
+    ).toHaveProperty("src", "http://127.0.0.1:5190/mail/m3");
     expect(shell.callsOf("get_guest_side")[0]).toEqual({ mail: "grace.liu@northwind.example" });
     expect(screen.getByText("Managed home tenant")).toBeTruthy();
     expect(screen.getByText("Lesson 1, step 4 of 5: accept the permissions")).toBeTruthy();
@@ -48,7 +48,7 @@ describe("the played guest", () => {
       mail: "yuki.tanaka.design@gmail.com",
     });
     expect((await guestFrame()).src).toBe(
-      "http://127.0.0.1:9/guest/start?mail=yuki.tanaka.design%40gmail.com",
+      "http://127.0.0.1:5190/guest/start?mail=yuki.tanaka.design%40gmail.com",
     );
   });
 
@@ -61,7 +61,7 @@ describe("the played guest", () => {
 
     expect(await screen.findByTitle("Mail: Your Authenticator is set up")).toHaveProperty(
       "src",
-      "http://127.0.0.1:9/mail/m2",
+      "http://127.0.0.1:5190/mail/m2",
     );
     expect(await guestFrame()).toBe(frame);
     expect(screen.getByText("Superseded by a newer mail")).toBeTruthy();

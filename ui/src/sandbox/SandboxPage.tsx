@@ -32,6 +32,12 @@ const useStyles = makeStyles({
     minHeight: 0,
     display: "grid",
     gridTemplateColumns: "252px minmax(320px, 440px) minmax(420px, 1fr)",
+    // Zoomed in, the panes go under one another.
+    "@media (max-width: 1000px)": {
+      gridTemplateColumns: "minmax(0, 1fr)",
+      gridAutoRows: "560px",
+      overflowY: "auto",
+    },
   },
   side: {
     minHeight: 0,
@@ -151,7 +157,7 @@ function Play({ sandbox }: { sandbox: SandboxView }) {
           <MailPane mail={open} />
         </div>
         <div className={styles.guest}>
-          <GuestPagePane url={sandbox.url} mail={played} />
+          <GuestPagePane key={actions.reset.submittedAt} url={sandbox.url} mail={played} />
           {side.data ? (
             <LogPane side={side.data} now={now} onOpenGuest={() => openPlayedGuest(side.data)} />
           ) : (

@@ -40,9 +40,9 @@ describe("the words of the sandbox", () => {
   });
 
   it("begin the guest's pane on the origin of the pages", () => {
-    expect(startUrl("http://127.0.0.1:9/", "a+b@c.example")).toBe(
-      "http://127.0.0.1:9/guest/start?mail=a%2Bb%40c.example",
+    expect(startUrl("http://127.0.0.1:5190/", "a+b@c.example")).toBe(
+      "http://127.0.0.1:5190/guest/start?mail=a%2Bb%40c.example",
     );
-    expect(startUrl("http://127.0.0.1:9", null)).toBe("http://127.0.0.1:9/guest/start");
+    expect(startUrl("http://127.0.0.1:5190", null)).toBe("http://127.0.0.1:5190/guest/start");
   });
 });

@@ -14,7 +14,7 @@ const lesson = (id: string, title: string, purpose: string): LessonView => ({
 
 export const sandboxAnswer: SandboxView = {
   now: "2026-11-23T10:24:00Z",
-  url: "http://127.0.0.1:9",
+  url: "http://127.0.0.1:5190",
   admins: [
     {
       name: "Adele Vance",
@@ -105,7 +105,7 @@ export const guestSideAnswer: GuestSideView = {
       from: "Microsoft Invitations",
       subject: "Adele Vance invited you to access applications within their organization",
       at: "2026-11-23T10:14:00Z",
-      url: "http://127.0.0.1:9/mail/m3",
+      url: "http://127.0.0.1:5190/mail/m3",
       superseded: false,
     },
     {
@@ -113,7 +113,7 @@ export const guestSideAnswer: GuestSideView = {
       from: "Northwind IT",
       subject: "Your Authenticator is set up",
       at: "2026-11-23T08:02:00Z",
-      url: "http://127.0.0.1:9/mail/m2",
+      url: "http://127.0.0.1:5190/mail/m2",
       superseded: false,
     },
     {
@@ -121,7 +121,7 @@ export const guestSideAnswer: GuestSideView = {
       from: "Megan Bowen",
       subject: "Heads-up: invitation coming today",
       at: "2026-11-23T07:40:00Z",
-      url: "http://127.0.0.1:9/mail/m1",
+      url: "http://127.0.0.1:5190/mail/m1",
       superseded: true,
     },
   ],
