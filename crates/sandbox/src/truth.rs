@@ -243,7 +243,6 @@ fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
     let expiring = pending
         && !expired
         && deadline.is_some_and(|deadline| deadline - now <= TimeDelta::days(EXPIRING_DAYS));
-    let redeemed = user.external_user_state_changed.unwrap_or(user.created);
     TrueGuest {
         id: user.id,
         mail: user.address().to_owned(),
@@ -262,8 +261,7 @@ fn guest_truth(user: &User, now: DateTime<Utc>) -> TrueGuest {
             && success
                 .or(any)
                 .is_some_and(|at| now - at > TimeDelta::days(INACTIVE_DAYS)),
-        never_signed_in: accepted
-            && success.is_none_or(|at| at <= redeemed + TimeDelta::minutes(REDEMPTION_MINUTES)),
+        never_signed_in: accepted && times.first_access.is_none(),
         times,
     }
 }

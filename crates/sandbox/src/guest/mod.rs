@@ -14,7 +14,7 @@ mod record;
 mod session;
 mod steps;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod words;
 
 use axum::{

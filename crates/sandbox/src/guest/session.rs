@@ -46,6 +46,12 @@ impl Sessions {
         self.by_id.get_mut(id)
     }
 
+    /// Forgets the attempts of a person; their pages are over.
+    pub(crate) fn forget(&mut self, mail: &str) {
+        self.by_id.retain(|_, session| session.visit.mail != mail);
+        self.oldest_first.retain(|id| self.by_id.contains_key(id));
+    }
+
     /// The attempts of a person, with the time of the page in front.
     pub(crate) fn attempts_of<'a>(
         &'a self,

@@ -1,7 +1,7 @@
 //! Guests over a real socket: every way in, every stop, and what a hostile or hasty visitor would send.
 
 mod accessibility;
-mod browser;
+pub(crate) mod browser;
 mod journeys;
 mod mistakes;
 
@@ -11,18 +11,18 @@ use crate::{
     Sandbox, SandboxConfig,
     world::{ADMINS, Actor, ExternalUserState, InviteOrder, Invited, UserId, World},
 };
-use browser::{Browser, Seen};
+pub(crate) use browser::{Browser, Seen};
 
 const REDIRECT: &str = "https://myapplications.microsoft.com/?tenantid=contoso";
 
 /// An empty tenant, and a browser.
-struct Stage {
-    sandbox: Sandbox,
-    browser: Browser,
+pub(crate) struct Stage {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) browser: Browser,
 }
 
 impl Stage {
-    async fn set() -> Self {
+    pub(crate) async fn set() -> Self {
         let now = chrono::DateTime::from_timestamp(1_795_000_000, 0);
         let config = SandboxConfig {
             guests: 0,
@@ -34,7 +34,7 @@ impl Stage {
         Self { sandbox, browser }
     }
 
-    fn world(&self) -> std::sync::MutexGuard<'_, World> {
+    pub(crate) fn world(&self) -> std::sync::MutexGuard<'_, World> {
         self.sandbox.state().world()
     }
 
@@ -52,7 +52,7 @@ impl Stage {
     }
 
     /// Opens the newest invitation mail and follows its link.
-    async fn accept_from_mail(&self, mail: &str) -> Seen {
+    pub(crate) async fn accept_from_mail(&self, mail: &str) -> Seen {
         let inbox = self.browser.get(&format!("/inbox/{mail}")).await;
         let letter = self.browser.follow(&inbox, "invited you").await;
         self.browser.follow(&letter, "Accept invitation").await

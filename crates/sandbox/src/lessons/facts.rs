@@ -40,7 +40,37 @@ pub(super) struct Facts<'a> {
     pub(super) world: &'a World,
     pub(super) sessions: &'a Sessions,
     pub(super) mail: &'static str,
+    /// The step before happened then.
     pub(super) since: DateTime<Utc>,
+    /// Rows up to these numbers were there when the lesson began.
+    pub(super) before: Marks,
+}
+
+/// How many rows each log had ever written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Marks {
+    audits: u64,
+    sign_ins: u64,
+}
+
+impl Marks {
+    /// Where the logs stand. Rows may be dated back, so the newest row need not be the last one written.
+    pub(super) fn of(world: &World) -> Self {
+        Self {
+            audits: world
+                .audit_rows()
+                .iter()
+                .map(|row| row.sequence)
+                .max()
+                .unwrap_or_default(),
+            sign_ins: world
+                .sign_in_rows()
+                .iter()
+                .map(|row| row.sequence)
+                .max()
+                .unwrap_or_default(),
+        }
+    }
 }
 
 impl Facts<'_> {
@@ -104,10 +134,11 @@ impl Facts<'_> {
         let names_address = |row: &AuditRow| String::from_utf8_lossy(&row.core).contains(self.mail);
         let rows = self.world.audit_rows();
         let recent = &rows[rows.partition_point(|row| !self.counts(row.at))..];
-        let mut found = recent
+        let recent = recent
             .iter()
             .map(Arc::as_ref)
-            .filter(|row| row.activity == activity && row.success == success);
+            .filter(|row| row.sequence > self.before.audits);
+        let mut found = recent.filter(|row| row.activity == activity && row.success == success);
         found
             .find(|row| (row.target.is_some() && row.target == guest) || names_address(row))
             .map(|row| row.at)

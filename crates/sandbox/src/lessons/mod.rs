@@ -16,7 +16,7 @@ use serde::Serialize;
 pub(crate) use routes::router;
 
 use crate::{SandboxState, guest::Sessions, world::World};
-use facts::Facts;
+use facts::{Facts, Marks};
 use script::{LESSONS, Lesson};
 
 /// A lesson as the screen shows it.
@@ -82,6 +82,7 @@ pub(crate) struct Progress {
 struct Run {
     lesson: &'static Lesson,
     began: DateTime<Utc>,
+    before: Marks,
     /// When each step done so far happened.
     done: Vec<DateTime<Utc>>,
 }
@@ -140,10 +141,11 @@ impl SandboxState {
             .ok_or(UnknownLesson)?;
         {
             let mut progress = self.lesson_progress();
+            self.guest_sessions().forget(lesson.mail);
             let mut world = self.world();
             script::clear_stage(&mut world);
             script::remove_guest(&mut world, lesson.mail);
-            let began = world.now();
+            let (began, before) = (world.now(), Marks::of(&world));
             (lesson.stage)(&mut world);
             progress.finished.retain(|done| *done != lesson.id);
             progress.running = Some(Run {

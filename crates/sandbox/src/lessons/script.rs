@@ -260,17 +260,17 @@ pub(super) const LESSONS: &[Lesson] = &[
             step(
                 "Leave the page without setting anything up.",
                 Check::Stopped(Stop::MfaNotRegistered),
-                "No further row. An interrupt at the end of a group means: left open, not failed.",
+                "No further row. The state is Accepted already, and an interrupt at the end of a group means: left open, not failed.",
             ),
             step(
-                "Open the link again, go on to the set-up and finish it.",
+                "Open My Apps by the direct link, sign in, and finish the set-up this time.",
                 Check::Audit("User registered security info", true),
                 "Trusting MFA of the partner's tenant would have spared Omar this.",
             ),
             step(
                 "Approve the request.",
-                REDEEMED,
-                "Redeemed, with the second factor registered with you.",
+                Check::Access,
+                "In. Accepted was one thing, access another.",
             ),
         ],
     },

@@ -6,29 +6,29 @@ use reqwest::{Client, StatusCode, header};
 
 /// A page as it was received.
 #[derive(Clone, Debug)]
-pub(super) struct Seen {
-    pub(super) status: StatusCode,
-    pub(super) policy: String,
-    pub(super) path: String,
-    pub(super) text: String,
+pub(crate) struct Seen {
+    pub(crate) status: StatusCode,
+    pub(crate) policy: String,
+    pub(crate) path: String,
+    pub(crate) text: String,
 }
 
 impl Seen {
-    pub(super) fn heading(&self) -> &str {
+    pub(crate) fn heading(&self) -> &str {
         between(&self.text, "<h1>", "</h1>").unwrap_or_else(|| panic!("no heading in {}", self.text))
     }
 
-    pub(super) fn alert(&self) -> Option<&str> {
+    pub(crate) fn alert(&self) -> Option<&str> {
         between(&self.text, "role=\"alert\">", "</p>")
     }
 
     /// The forms of the page: address, fixed fields, and the buttons as name and value.
-    pub(super) fn forms(&self) -> Vec<Form> {
+    pub(crate) fn forms(&self) -> Vec<Form> {
         self.text.split("<form ").skip(1).map(Form::read).collect()
     }
 
     /// The form that has a button with this value.
-    pub(super) fn form_with(&self, value: &str) -> Form {
+    pub(crate) fn form_with(&self, value: &str) -> Form {
         let found = self
             .forms()
             .into_iter()
@@ -39,10 +39,10 @@ impl Seen {
 
 /// A form of a page.
 #[derive(Clone, Debug)]
-pub(super) struct Form {
-    pub(super) action: String,
-    pub(super) fields: BTreeMap<String, String>,
-    pub(super) buttons: Vec<(String, String)>,
+pub(crate) struct Form {
+    pub(crate) action: String,
+    pub(crate) fields: BTreeMap<String, String>,
+    pub(crate) buttons: Vec<(String, String)>,
 }
 
 impl Form {
@@ -81,20 +81,20 @@ fn between<'a>(text: &'a str, start: &str, end: &str) -> Option<&'a str> {
     text.split_once(start)?.1.split_once(end).map(|(found, _)| found)
 }
 
-pub(super) struct Browser {
+pub(crate) struct Browser {
     http: Client,
     base: String,
 }
 
 impl Browser {
-    pub(super) fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         Self {
             http: Client::builder().build().unwrap(),
             base: base.to_owned(),
         }
     }
 
-    pub(super) async fn get(&self, path: &str) -> Seen {
+    pub(crate) async fn get(&self, path: &str) -> Seen {
         let address = if path.starts_with("http") {
             path.to_owned()
         } else {
@@ -104,7 +104,7 @@ impl Browser {
     }
 
     /// Follows the link whose text contains `words`.
-    pub(super) async fn follow(&self, seen: &Seen, words: &str) -> Seen {
+    pub(crate) async fn follow(&self, seen: &Seen, words: &str) -> Seen {
         let links = seen.text.split("<a ").skip(1);
         let link = links
             .filter_map(|link| link.split("</a>").next())
@@ -114,11 +114,11 @@ impl Browser {
     }
 
     /// Presses the button with this value and leaves the form's fields as they are.
-    pub(super) async fn press(&self, seen: &Seen, value: &str) -> Seen {
+    pub(crate) async fn press(&self, seen: &Seen, value: &str) -> Seen {
         self.fill_and_press(seen, &[], value).await
     }
 
-    pub(super) async fn fill_and_press(&self, seen: &Seen, typed: &[(&str, &str)], value: &str) -> Seen {
+    pub(crate) async fn fill_and_press(&self, seen: &Seen, typed: &[(&str, &str)], value: &str) -> Seen {
         let form = seen.form_with(value);
         let mut fields = form.fields.clone();
         for (name, text) in typed {
@@ -130,7 +130,7 @@ impl Browser {
             .await
     }
 
-    pub(super) async fn post<N: AsRef<str>, V: AsRef<str>>(&self, path: &str, fields: &[(N, V)]) -> Seen {
+    pub(crate) async fn post<N: AsRef<str>, V: AsRef<str>>(&self, path: &str, fields: &[(N, V)]) -> Seen {
         let fields: Vec<_> = fields
             .iter()
             .map(|(name, value)| (name.as_ref(), value.as_ref()))
