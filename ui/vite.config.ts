@@ -15,6 +15,7 @@ export default defineConfig({
     environment: "jsdom",
     setupFiles: ["src/testing/setup.ts"],
     restoreMocks: true,
-    testTimeout: 15_000,
+    // An axe run over a page in jsdom takes seconds on a busy machine.
+    testTimeout: 45_000,
   },
 });

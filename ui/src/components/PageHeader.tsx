@@ -6,7 +6,7 @@ const useStyles = makeStyles({
   header: {
     display: "flex",
     alignItems: "center",
-    gap: "16px",
+    gap: "12px",
     height: "48px",
     flexShrink: 0,
     padding: "2px 20px 0",
@@ -20,7 +20,7 @@ const useStyles = makeStyles({
     "& .fui-Button": { paddingLeft: "7px", paddingRight: "7px" },
     display: "flex",
     alignItems: "center",
-    gap: "4px",
+    gap: "2px",
     marginLeft: "auto",
     flexShrink: 0,
   },

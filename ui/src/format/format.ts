@@ -189,7 +189,7 @@ const LONGEST_TEXT = 256;
 /** Text from outside, fit for one line: control and direction marks gone, at most 256 characters. */
 export function plainText(text: string): string {
   const cut = text.length > LONGEST_TEXT * 2 ? text.slice(0, LONGEST_TEXT * 2) : text;
-  const clean = cut.replace(/[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu, " ").trim();
+  const clean = cut.replace(/[\s\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+/gu, " ").trim();
   const characters = Array.from(clean);
   return characters.length > LONGEST_TEXT ? `${characters.slice(0, LONGEST_TEXT - 1).join("")}…` : clean;
 }

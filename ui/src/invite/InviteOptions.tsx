@@ -30,6 +30,8 @@ const useStyles = makeStyles({
     "& .fui-Field__label": { ...ramp.caption, fontWeight: tokens.fontWeightSemibold },
   },
   title: { ...ramp.section, margin: 0 },
+  send: { display: "flex", alignItems: "center", justifyContent: "space-between", marginRight: "-8px" },
+  sendTitle: { display: "block", ...ramp.caption, fontWeight: tokens.fontWeightSemibold },
   message: { "& textarea": { minHeight: "72px" } },
   rule: { borderTop: `1px solid ${tokens.colorNeutralStroke2}`, paddingTop: "12px" },
   may: {
@@ -71,14 +73,19 @@ export function InviteOptions({ fields, set, preflight }: Props) {
   return (
     <section className={styles.side} aria-label="Invitation">
       <h2 className={styles.title}>Invitation</h2>
-      <Switch
-        label="Send invite message"
-        labelPosition="before"
-        checked={fields.sendMessage}
-        onChange={(_, change) => set({ sendMessage: change.checked })}
-        style={{ justifyContent: "space-between", margin: "-6px 0 -10px" }}
-      />
-      <p className={styles.small}>Off: you hand over the link yourself</p>
+      <div className={styles.send}>
+        <span>
+          <label htmlFor="send-message" className={styles.sendTitle}>
+            Send invite message
+          </label>
+          <span className={styles.small}>Off: you hand over the link yourself</span>
+        </span>
+        <Switch
+          id="send-message"
+          checked={fields.sendMessage}
+          onChange={(_, change) => set({ sendMessage: change.checked })}
+        />
+      </div>
       <Field label="Redirect URL" hint="Empty: My Apps of this tenant" {...finding("redirectUrl")}>
         <Input
           type="url"

@@ -7,8 +7,8 @@ import { useShortcut } from "./useShortcut";
 
 const useStyles = makeStyles({
   box: {
-    width: "432px",
-    maxWidth: "100%",
+    width: "100%",
+    maxWidth: "432px",
     flexShrink: 1,
     minWidth: "160px",
     "& .fui-SearchBox__input": { ...ramp.caption },

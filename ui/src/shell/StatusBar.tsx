@@ -172,7 +172,7 @@ export function StatusBar({ onZone }: { onZone: () => void }) {
   return (
     <footer className={styles.bar} data-region="status">
       {account ? (
-        <Popover withArrow trapFocus>
+        <Popover withArrow>
           <PopoverTrigger disableButtonEnhancement>
             <Button
               appearance="transparent"
@@ -200,7 +200,7 @@ export function StatusBar({ onZone }: { onZone: () => void }) {
         </span>
       )}
       {tenant ? (
-        <Popover withArrow trapFocus>
+        <Popover withArrow>
           <PopoverTrigger disableButtonEnhancement>
             <Button appearance="transparent" size="small" className={styles.part} icon={<SyncIcon />}>
               <span className={styles.text}>{text}</span>

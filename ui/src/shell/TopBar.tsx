@@ -14,7 +14,7 @@ const useStyles = makeStyles({
   bar: {
     position: "relative",
     display: "grid",
-    gridTemplateColumns: "minmax(0, 1fr) minmax(200px, auto) minmax(0, 1fr)",
+    gridTemplateColumns: "minmax(max-content, 1fr) minmax(160px, 432px) minmax(max-content, 1fr)",
     alignItems: "center",
     gap: "16px",
     height: "44px",

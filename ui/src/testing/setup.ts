@@ -47,6 +47,10 @@ vi.stubGlobal("matchMedia", (media: string) => ({
   addEventListener() {},
   removeEventListener() {},
 }));
-Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, value: 860 });
-Object.defineProperty(HTMLElement.prototype, "offsetWidth", { configurable: true, value: 1320 });
+for (const name of ["offsetHeight", "clientHeight"]) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, value: 860 });
+}
+for (const name of ["offsetWidth", "clientWidth"]) {
+  Object.defineProperty(HTMLElement.prototype, name, { configurable: true, value: 1320 });
+}
 Element.prototype.scrollTo = () => {};
