@@ -222,6 +222,7 @@ describe("needs attention", () => {
     await user.click(unblock);
     await user.click(screen.getByRole("button", { name: "Copy direct link: Ines Dahl" }));
 
+    expect(screen.getByText("You are offline.")).toBeTruthy();
     expect(shell.callsOf("plan_action")).toHaveLength(0);
     expect(shell.callsOf("copy_direct_link")).toEqual([{ guestId: "guest-ines" }]);
   });

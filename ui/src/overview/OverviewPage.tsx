@@ -1,6 +1,7 @@
-import { Button, Tooltip } from "@fluentui/react-components";
+import { Button, mergeClasses, Tooltip } from "@fluentui/react-components";
 import { ArrowClockwiseRegular, LinkRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
+import { OfflineBar } from "../components/OfflineBar";
 import { PageHeader, Refreshing } from "../components/PageHeader";
 import { ProblemBar } from "../components/ProblemBar";
 import { useCopy } from "../components/useCopy";
@@ -41,13 +42,21 @@ export default function OverviewPage() {
         </Button>
       </PageHeader>
       {data && isUnread(data, filter) ? (
-        <OverviewEmpty />
+        <>
+          <OfflineBar />
+          <OverviewEmpty />
+        </>
       ) : (
         <>
           <OverviewFilters filter={filter} overview={data} onChange={showOverview} />
+          <OfflineBar />
           <Refreshing active={overview.isFetching && data !== undefined} />
           {error ? <ProblemBar problem={error.view} onRetry={() => void overview.refetch()} /> : null}
-          {data ? <OverviewBody overview={data} filter={filter} /> : error ? null : <OverviewSkeleton />}
+          {data ? (
+            <OverviewBody overview={data} filter={filter} isFailing={error !== null} />
+          ) : error ? null : (
+            <OverviewSkeleton />
+          )}
         </>
       )}
     </>
@@ -61,13 +70,21 @@ function isUnread(overview: OverviewView, filter: OverviewFilter): boolean {
   return total === 0 && !isFiltered;
 }
 
-function OverviewBody({ overview, filter }: { overview: OverviewView; filter: OverviewFilter }) {
+interface BodyProps {
+  overview: OverviewView;
+  filter: OverviewFilter;
+  /** True where a problem stands above. */
+  isFailing: boolean;
+}
+
+function OverviewBody({ overview, filter, isFailing }: BodyProps) {
   const styles = useOverviewStyles();
   const now = useNow();
   const { sync, connection } = useApp();
   const connect = useConnect();
+  const hasBar = isFailing || connection.state === "offline" || connection.state === "signInExpired";
   return (
-    <div className={styles.body} data-region="content">
+    <div className={mergeClasses(styles.body, hasBar && styles.underBar)} data-region="content">
       <StatCards
         cards={overview.cards}
         pressed={filter.card ?? null}

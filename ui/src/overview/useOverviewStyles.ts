@@ -11,6 +11,7 @@ export const useOverviewStyles = makeStyles({
     gap: "12px",
     padding: "2px 20px 12px",
   },
+  underBar: { paddingTop: "12px" },
   cards: {
     display: "grid",
     gridTemplateColumns: "repeat(8, minmax(0, 1fr))",

@@ -5,6 +5,7 @@ import {
   ErrorCircleRegular,
   type FluentIcon,
   InfoRegular,
+  MailAddRegular,
   PeopleRegular,
   SubtractCircleRegular,
 } from "@fluentui/react-icons";
@@ -55,10 +56,12 @@ interface Props {
   side: GuestSideView;
   now: Date;
   onOpenGuest: () => void;
+  /** For a person who is no guest of the tenant, or no longer. */
+  onInvite: () => void;
 }
 
 /** What the tenant logged about the played guest, newest first, as it happens. */
-export function LogPane({ side, now, onOpenGuest }: Props) {
+export function LogPane({ side, now, onOpenGuest, onInvite }: Props) {
   const styles = useStyles();
   const today = formatDay(now, now);
   const allToday = side.log.every((row) => formatDay(row.at, now) === today);
@@ -67,9 +70,15 @@ export function LogPane({ side, now, onOpenGuest }: Props) {
       title="What your tenant logged"
       className={styles.card}
       action={
-        <Button size="small" icon={<PeopleRegular fontSize={16} />} onClick={onOpenGuest}>
-          Open this guest
-        </Button>
+        side.guest.guestId === "" ? (
+          <Button size="small" icon={<MailAddRegular fontSize={16} />} onClick={onInvite}>
+            Invite this person
+          </Button>
+        ) : (
+          <Button size="small" icon={<PeopleRegular fontSize={16} />} onClick={onOpenGuest}>
+            Open this guest
+          </Button>
+        )
       }
     >
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls has to be reachable by keyboard */}

@@ -126,6 +126,21 @@ describe("what the tenant logged", () => {
   });
 });
 
+describe("a person without a guest object", () => {
+  it("can be invited, and cannot be opened", async () => {
+    const user = userEvent.setup();
+    const guest = { ...guestSideAnswer.guest, guestId: "" };
+    await open({ get_guest_side: () => ({ guest, inbox: [], log: [] }) });
+
+    await user.click(await screen.findByRole("button", { name: "Invite this person" }));
+
+    expect(window.location.hash).toBe("#/invite?mail=grace.liu%40northwind.example");
+    expect(screen.queryByRole("button", { name: "Open this guest" })).toBeNull();
+    expect(screen.getByText("Nothing is logged about this guest yet.")).toBeTruthy();
+    expect(screen.getByText("No mail has arrived.")).toBeTruthy();
+  });
+});
+
 describe("the clock", () => {
   it("moves forward and says what happened on the way", async () => {
     const user = userEvent.setup();

@@ -159,7 +159,12 @@ function Play({ sandbox }: { sandbox: SandboxView }) {
         <div className={styles.guest}>
           <GuestPagePane key={actions.reset.submittedAt} url={sandbox.url} mail={played} />
           {side.data ? (
-            <LogPane side={side.data} now={now} onOpenGuest={() => openPlayedGuest(side.data)} />
+            <LogPane
+              side={side.data}
+              now={now}
+              onOpenGuest={() => openPlayedGuest(side.data)}
+              onInvite={() => goTo("invite", { mail: side.data.guest.mail })}
+            />
           ) : (
             <Skeleton aria-label="Loading what was logged">
               <SkeletonItem size={20} />
