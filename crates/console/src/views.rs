@@ -5,6 +5,7 @@
 
 mod act;
 mod app;
+mod from;
 mod guest;
 mod overview;
 

@@ -1,0 +1,106 @@
+//! One guest, whole.
+
+use usher_store::{EventRef, GuestEvidence, GuestId};
+
+use super::{
+    actions::actions,
+    cause::cause,
+    properties::{properties, sponsors},
+    timeline::timeline,
+    view::{guest_view, reason},
+};
+use crate::{
+    ConsoleError,
+    call::masked,
+    reason::Waiting,
+    tenant::OpenTenant,
+    views::{GuestDetailView, RawRowView},
+    words,
+};
+
+impl OpenTenant {
+    /// One guest with cause, timeline and actions.
+    pub(crate) async fn guest(&self, id: &str) -> Result<GuestDetailView, ConsoleError> {
+        let id: GuestId = id.parse().map_err(|_| ConsoleError::NoSuchGuest)?;
+        let record = self
+            .archive
+            .find_guest(id)
+            .await?
+            .ok_or(ConsoleError::NoSuchGuest)?;
+        let evidence = self
+            .archive
+            .load_evidence(&[record.key])
+            .await?
+            .pop()
+            .ok_or(ConsoleError::NoSuchGuest)?;
+        let ledger = self.archive.list_ledger_of(id).await?;
+        let facts = self.archive.load_tenant().await?;
+        let now = self.now();
+        let predicted = self
+            .predictions
+            .lock()
+            .await
+            .of(&self.archive, &evidence.guest, now)
+            .await?;
+
+        Ok(GuestDetailView {
+            guest: guest_view(&evidence.guest, predicted, now),
+            cause: cause(&evidence, now),
+            actions: actions(&evidence.guest, &self.rights(), self.is_signed_in(), now),
+            timeline: timeline(&self.archive, &evidence, &ledger, facts.premium != Some(false)).await?,
+            not_in_logs: not_in_logs(&evidence, facts.premium),
+            properties: properties(&evidence.guest),
+            sponsors: sponsors(&evidence.guest),
+            read_at: facts.guests_read_at,
+        })
+    }
+
+    /// The guest that goes by a name: object ID, mail, user principal name or another mail.
+    pub(crate) async fn find_guest_id(&self, name: &str) -> Result<GuestId, ConsoleError> {
+        if let Ok(id) = name.trim().parse() {
+            return Ok(id);
+        }
+        let guests = self.archive.find_guests_by_name(name).await?;
+        guests
+            .first()
+            .map(|guest| guest.id)
+            .ok_or(ConsoleError::NoSuchGuest)
+    }
+
+    /// A log row as Graph sent it, indented, with tickets and tokens masked.
+    pub(crate) async fn raw_row(&self, row: &str) -> Result<RawRowView, ConsoleError> {
+        let event: EventRef = row.parse().map_err(|_| ConsoleError::NoSuchRow)?;
+        let raw = self
+            .archive
+            .load_raw(event)
+            .await?
+            .ok_or(ConsoleError::NoSuchRow)?;
+        let json = serde_json::from_str::<serde_json::Value>(&raw)
+            .and_then(|value| serde_json::to_string_pretty(&value))
+            // A row that is no JSON is still shown as it came.
+            .unwrap_or(raw);
+        Ok(RawRowView { json: masked(&json) })
+    }
+}
+
+/// What the logs of this tenant cannot show about a guest.
+fn not_in_logs(evidence: &GuestEvidence, premium: Option<bool>) -> Vec<String> {
+    let guest = &evidence.guest;
+    let mut sentences = vec!["Opening the mail or the link.".to_owned()];
+    if !guest.domain.is_empty() {
+        sentences.push(format!(
+            "Sign-in errors at {} itself.",
+            words::one_line(&guest.domain)
+        ));
+    }
+    if reason(guest).and_then(|reason| reason.waiting()) == Some(Waiting::LeftReviewPermissions) {
+        sentences.push("Leaving the page \"Review permissions\".".to_owned());
+    }
+    if guest.journey.at_least {
+        sentences.push("Whatever happened in the days that are not held here completely.".to_owned());
+    }
+    if premium == Some(false) {
+        sentences.push("Sign-ins: the tenant has no Microsoft Entra ID P1 licence.".to_owned());
+    }
+    sentences
+}

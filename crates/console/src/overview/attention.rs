@@ -1,0 +1,107 @@
+//! Who needs somebody: clusters of a partner first, then single guests.
+
+use std::collections::HashSet;
+
+use usher_store::{
+    CohortFilter, GuestFilter, GuestKey, GuestRecord, GuestSnapshot, GuestSort, LARGEST_PAGE, Standing,
+};
+
+use crate::{
+    ConsoleError,
+    guests::reason,
+    reason::Reason,
+    tenant::OpenTenant,
+    views::{ActionVerb, AttentionView},
+};
+
+/// Guests of one partner with one cause are told as one from this many on.
+const SMALLEST_CLUSTER: usize = 3;
+/// Rows shown.
+const SHOWN: usize = 50;
+
+impl OpenTenant {
+    /// Clusters and guests that a failure stops, and how many there are in all.
+    pub(super) async fn attention(
+        &self,
+        snapshot: &GuestSnapshot,
+        cohort: &CohortFilter,
+        filter: &GuestFilter,
+    ) -> Result<(Vec<AttentionView>, u32), ConsoleError> {
+        let now = self.now();
+        let clusters = snapshot.clusters(cohort, SMALLEST_CLUSTER, now);
+        let clustered: HashSet<GuestKey> = clusters
+            .iter()
+            .flat_map(|cluster| cluster.guests.iter().copied())
+            .collect();
+        let stopped = GuestFilter {
+            standings: vec![Standing::Stopped],
+            ..filter.clone()
+        };
+        let all_stopped = self.archive.count_guests(&stopped, now).await? as usize;
+
+        let mut rows: Vec<AttentionView> = Vec::new();
+        for cluster in clusters.iter().take(SHOWN) {
+            rows.push(AttentionView {
+                guest_id: None,
+                name: None,
+                partner: Some(cluster.domain.to_string()),
+                guests: cluster.guests.len() as u32,
+                since: cluster.waiting_since,
+                reason: Reason::of(&cluster.reason, None).view(),
+                cure: None,
+                cure_label: cluster_cure(&cluster.reason).to_owned(),
+            });
+        }
+        let mut after = None;
+        while rows.len() < SHOWN {
+            let page = self
+                .archive
+                .list_guests(&stopped, GuestSort::default(), after.as_ref(), LARGEST_PAGE, now)
+                .await?;
+            let alone = page.guests.iter().filter(|guest| !clustered.contains(&guest.key));
+            rows.extend(alone.filter_map(row));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        rows.truncate(SHOWN);
+        let total = clusters.len() + all_stopped.saturating_sub(clustered.len());
+        Ok((rows, total as u32))
+    }
+}
+
+/// A cluster has no action of one guest: its cure is a setting or the partner, or to look at the guests.
+fn cluster_cure(reason: &str) -> &'static str {
+    match Reason::of(reason, None).cure() {
+        (None, label) => label,
+        (Some(_), _) => "Show guests",
+    }
+}
+
+fn row(guest: &GuestRecord) -> Option<AttentionView> {
+    let reason = reason(guest)?;
+    let (cure, label) = reason.cure();
+    // A cure that fits the cause but not this guest is not offered.
+    let cure = cure.filter(|verb| match verb {
+        ActionVerb::UnblockSignIn => guest.object.account_enabled == Some(false),
+        ActionVerb::ResendInvitation => guest.object.state == usher_store::InvitationState::PendingAcceptance,
+        ActionVerb::ResetRedemption => guest.object.state == usher_store::InvitationState::Accepted,
+        _ => true,
+    });
+    Some(AttentionView {
+        guest_id: Some(guest.id.to_string()),
+        name: Some(guest.object.display_name.clone()),
+        partner: Some(guest.domain.clone()).filter(|domain| !domain.is_empty()),
+        guests: 1,
+        since: guest.journey.stopped_at.or(guest.journey.waiting_since),
+        cure_label: if cure.is_none() && reason.cure().0.is_some() {
+            "Open guest"
+        } else {
+            label
+        }
+        .to_owned(),
+        reason: reason.view(),
+        cure,
+    })
+}

@@ -1,0 +1,56 @@
+//! The clock of the open tenant: the computer's, except in a sandbox tenant, whose clock can be moved.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, Ordering},
+    },
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use usher_clock::{Clock, SharedClock};
+
+/// A clock ahead of another by an offset that can change. Waiting is done on the other: only its hours pass.
+#[derive(Debug)]
+pub(crate) struct TenantClock {
+    base: SharedClock,
+    ahead_seconds: AtomicI64,
+}
+
+impl TenantClock {
+    /// A clock that is `ahead_seconds` ahead of `base`.
+    pub(crate) fn new(base: SharedClock, ahead_seconds: i64) -> Arc<Self> {
+        Arc::new(Self {
+            base,
+            ahead_seconds: AtomicI64::new(ahead_seconds),
+        })
+    }
+
+    /// Sets how far it is ahead.
+    pub(crate) fn set_ahead_seconds(&self, seconds: i64) {
+        self.ahead_seconds.store(seconds, Ordering::Relaxed);
+    }
+
+    /// Sets it to `now`.
+    pub(crate) fn set(&self, now: DateTime<Utc>) {
+        self.set_ahead_seconds((now - self.base.now()).num_seconds());
+    }
+
+    /// How far it is ahead.
+    pub(crate) fn ahead_seconds(&self) -> i64 {
+        self.ahead_seconds.load(Ordering::Relaxed)
+    }
+}
+
+#[async_trait]
+impl Clock for TenantClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.base.now() + TimeDelta::seconds(self.ahead_seconds())
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        self.base.sleep(duration).await;
+    }
+}
