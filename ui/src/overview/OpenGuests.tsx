@@ -19,7 +19,6 @@ const useStyles = makeStyles({
   },
   mark: {
     position: "absolute",
-    minWidth: "12px",
     "&:hover": { backgroundColor: tokens.colorSubtleBackgroundHover, opacity: 0.5 },
     "@media (forced-colors: active)": { "&:hover": { outline: "2px solid Highlight" } },
   },

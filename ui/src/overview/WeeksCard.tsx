@@ -1,6 +1,6 @@
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { ArrowDownloadRegular } from "@fluentui/react-icons";
-import { useState } from "react";
+import { useMemo, useState } from "react";
 import { Card } from "../components/Card";
 import { formatNumber, formatUtcDay } from "../format/format";
 import type { CoverageView, OverviewFilter, WeekView } from "../ipc/bindings";
@@ -8,7 +8,8 @@ import { own } from "../theme/themes";
 import { ramp } from "../theme/type";
 import { CoverageLegend } from "./CoverageStrip";
 import { ChartTable, ShowAsTable } from "./ShowAsTable";
-import { WeeksChart } from "./WeeksChart";
+import { spanOf, WeeksChart } from "./WeeksChart";
+import { joinWeeks } from "./weeksGeometry";
 
 const useStyles = makeStyles({
   legend: {
@@ -73,9 +74,11 @@ export function WeeksCard({ weeks, coverage, filter, now, fetching }: Props) {
   const styles = useStyles();
   const [asTable, setAsTable] = useState(false);
   const { fetchableDays } = coverage;
+  const bars = useMemo(() => joinWeeks(weeks), [weeks]);
+  const title = `Invited and redeemed per ${spanOf(bars.span).toLowerCase()}`;
   return (
     <Card
-      title="Invited and redeemed per week"
+      title={title}
       action={
         <span className={styles.legend}>
           <span className={styles.key}>
@@ -92,9 +95,9 @@ export function WeeksCard({ weeks, coverage, filter, now, fetching }: Props) {
         <p className={styles.empty}>Nothing was invited or read in this range.</p>
       ) : asTable ? (
         <ChartTable
-          caption="Invited and redeemed per week"
-          columns={["Week of", "Invited", "Redeemed", "Largest bulk job"]}
-          rows={weeks.map((week) => [
+          caption={title}
+          columns={[`${spanOf(bars.span)} of`, "Invited", "Redeemed", "Largest bulk job"]}
+          rows={bars.weeks.map((week) => [
             formatUtcDay(week.start, now),
             formatNumber(week.invited),
             formatNumber(week.redeemed),
@@ -102,7 +105,7 @@ export function WeeksCard({ weeks, coverage, filter, now, fetching }: Props) {
           ])}
         />
       ) : (
-        <WeeksChart weeks={weeks} coverage={coverage} filter={filter} now={now} />
+        <WeeksChart weeks={bars.weeks} span={bars.span} coverage={coverage} filter={filter} now={now} />
       )}
       <div className={styles.foot}>
         {asTable ? null : <CoverageLegend />}

@@ -57,35 +57,40 @@ export function weekLabels(weeks: readonly WeekView[], now: Date): string[] {
   });
 }
 
-function weekRange(week: WeekView): { from: string; to: string } {
+function weekRange(week: WeekView, span: number): { from: string; to: string } {
   const start = dayStart(week.start);
-  return { from: new Date(start).toISOString(), to: new Date(start + WEEK_MS).toISOString() };
+  return { from: new Date(start).toISOString(), to: new Date(start + span * WEEK_MS).toISOString() };
 }
 
-function trendSentence(weeks: readonly WeekView[], now: Date): string {
+/** How a pair of bars is called. */
+export const spanOf = (span: number): string => (span === 1 ? "Week" : `${span} weeks`);
+
+function trendSentence(weeks: readonly WeekView[], span: number, now: Date): string {
   const invited = weeks.reduce((sum, week) => sum + week.invited, 0);
   const redeemed = weeks.reduce((sum, week) => sum + week.redeemed, 0);
   const first = weeks[0];
   const since = first ? ` since ${formatUtcDay(first.start, now)}` : "";
-  return `Invited and redeemed per week${since}: ${formatNumber(invited)} invited, ${formatNumber(redeemed)} redeemed in ${formatCount(weeks.length, "week")}.`;
+  return `Invited and redeemed per week${since}: ${formatNumber(invited)} invited, ${formatNumber(redeemed)} redeemed in ${formatCount(weeks.length * span, "week")}.`;
 }
 
 interface Props {
+  /** One entry a pair of bars; each stands for `span` weeks. */
   weeks: readonly WeekView[];
+  span: number;
   coverage: CoverageView;
   filter: OverviewFilter;
   now: Date;
 }
 
 /** Paired bars from a zero line, and the coverage strip under them on the same axis. */
-export function WeeksChart({ weeks, coverage, filter, now }: Props) {
+export function WeeksChart({ weeks, span, coverage, filter, now }: Props) {
   const styles = useStyles();
   const [ref, { width, height }] = useSize<HTMLDivElement>({ width: 690, height: LEAST_HEIGHT });
   const plotWidth = Math.max(width - GUTTER, 100);
   const plotHeight = PLOT_HEIGHT + Math.max(height - LEAST_HEIGHT, 0);
   const geometry = useMemo(
-    () => layOutWeeks(weeks, coverage.days, plotWidth, plotHeight),
-    [weeks, coverage.days, plotWidth, plotHeight],
+    () => layOutWeeks(weeks, coverage.days, plotWidth, { plotHeight, span }),
+    [weeks, coverage.days, plotWidth, plotHeight, span],
   );
   const labels = weekLabels(
     geometry.bars.filter((each) => each.labelled).map((each) => each.week),
@@ -96,13 +101,13 @@ export function WeeksChart({ weeks, coverage, filter, now }: Props) {
   );
   const { bulk } = geometry;
   const name = ({ week }: WeekBars) =>
-    `Week of ${formatUtcDay(week.start, now)}: ${formatNumber(week.invited)} invited, ${formatNumber(week.redeemed)} redeemed`;
+    `${spanOf(span)} of ${formatUtcDay(week.start, now)}: ${formatNumber(week.invited)} invited, ${formatNumber(week.redeemed)} redeemed`;
   return (
     <div ref={ref} className={styles.root}>
       <div className={styles.chart} style={{ height: TOP + plotHeight + LABELS }}>
         <svg
           role="img"
-          aria-label={trendSentence(weeks, now)}
+          aria-label={trendSentence(weeks, span, now)}
           width={width}
           height={TOP + plotHeight + LABELS}
           className={styles.drawing}
@@ -148,7 +153,7 @@ export function WeeksChart({ weeks, coverage, filter, now }: Props) {
         {geometry.bars.map((each) => (
           <OpenGuests
             key={each.week.start}
-            view={guestsOfCohort(filter, weekRange(each.week))}
+            view={guestsOfCohort(filter, weekRange(each.week, span))}
             label={name(each)}
             title={name(each)}
             over={{ left: GUTTER + each.x, top: TOP, width: each.width, height: plotHeight }}

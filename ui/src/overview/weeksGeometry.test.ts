@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { CoverageDayView, CoverageState, LogView, WeekView } from "../ipc/bindings";
-import { layOutWeeks, PLOT_HEIGHT } from "./weeksGeometry";
+import { joinWeeks, layOutWeeks, PLOT_HEIGHT } from "./weeksGeometry";
 
 const DAY_MS = 86_400_000;
 const MONDAY = Date.parse("2026-08-24T00:00:00Z");
@@ -85,11 +85,46 @@ describe("layOutWeeks", () => {
     expect(labelled.length).toBeLessThanOrEqual(14);
   });
 
+  it("leaves more room for labels with a year in them", () => {
+    const labelled = (count: number) =>
+      layOutWeeks(
+        Array.from({ length: count }, (_, index) => week(index, 1, 1)),
+        [],
+        648,
+      ).bars.filter((bar) => bar.labelled).length;
+
+    expect(labelled(13)).toBe(13);
+    expect(labelled(26)).toBeLessThanOrEqual(8);
+  });
+
   it("stands an empty range without numbers that are none", () => {
     const { bars, ticks, rows } = layOutWeeks([], [], 648);
 
     expect(bars).toEqual([]);
     expect(ticks.every((tick) => Number.isFinite(tick.y))).toBe(true);
     expect(rows.map((row) => row.runs)).toEqual([[], []]);
+  });
+});
+
+describe("joinWeeks", () => {
+  const many = (count: number) =>
+    Array.from({ length: count }, (_, index) => week(index, 2, 1, index === 5 ? 40 : null));
+
+  it("leaves a year of weeks as it is", () => {
+    expect(joinWeeks(many(52))).toEqual({ weeks: many(52), span: 1 });
+  });
+
+  it("joins a longer range and loses nobody", () => {
+    const { weeks, span } = joinWeeks(many(106));
+
+    expect(span).toBe(4);
+    expect(weeks).toHaveLength(27);
+    expect(weeks[1]).toEqual({ start: isoDay(28), invited: 8, redeemed: 4, largestBulk: 40 });
+    expect(weeks.reduce((sum, each) => sum + each.invited, 0)).toBe(212);
+  });
+
+  it("draws ten years in few bars", () => {
+    expect(joinWeeks(many(522))).toMatchObject({ span: 13 });
+    expect(joinWeeks([])).toEqual({ weeks: [], span: 1 });
   });
 });

@@ -49,18 +49,43 @@ export function dayStart(day: string): number {
   return Date.parse(`${day.slice(0, 10)}T00:00:00Z`);
 }
 
+/** Spans a pair of bars may stand for, in weeks. */
+const SPANS = [1, 4, 13, 52] as const;
+/** Pairs of bars that can be told apart in the least width of the chart. */
+const MOST_BARS = 60;
+
+/** Joins weeks until the bars can be told apart: a long range is drawn by 4, 13 or 52 weeks. */
+export function joinWeeks(weeks: readonly WeekView[]): { weeks: WeekView[]; span: number } {
+  const span = SPANS.find((each) => weeks.length / each <= MOST_BARS) ?? 52;
+  const joined: WeekView[] = [];
+  weeks.forEach((week, index) => {
+    const current = joined.at(-1);
+    if (current === undefined || index % span === 0) {
+      joined.push({ ...week });
+      return;
+    }
+    current.invited += week.invited;
+    current.redeemed += week.redeemed;
+    if (week.largestBulk !== null) {
+      current.largestBulk = Math.max(current.largestBulk ?? 0, week.largestBulk);
+    }
+  });
+  return { weeks: joined, span };
+}
+
 /** Lays out weeks and coverage over `width` pixels, the bars `plotHeight` high. Both share one axis of time. */
 export function layOutWeeks(
   weeks: readonly WeekView[],
   days: readonly CoverageDayView[],
   width: number,
-  plotHeight: number = PLOT_HEIGHT,
+  { plotHeight = PLOT_HEIGHT, span = 1 }: { plotHeight?: number; span?: number } = {},
 ): WeeksGeometry {
+  const spanMs = span * 7 * DAY_MS;
   const starts = weeks.map((week) => dayStart(week.start));
   const coverageStarts = days.map((day) => dayStart(day.day));
   const first = min([...starts, ...coverageStarts]) ?? 0;
   const last = max([
-    ...starts.map((start) => start + 7 * DAY_MS),
+    ...starts.map((start) => start + spanMs),
     ...coverageStarts.map((start) => start + DAY_MS),
   ]);
   const x = scaleUtc()
@@ -71,7 +96,7 @@ export function layOutWeeks(
     .nice(4)
     .range([plotHeight, 0]);
 
-  const bars = weekBars(weeks, x, y);
+  const bars = weekBars(weeks, x, y, spanMs);
   return {
     bars,
     ticks: sparse(y.ticks(4).filter((value) => Number.isInteger(value))).map((value) => ({
@@ -92,12 +117,12 @@ function sparse(ticks: readonly number[]): number[] {
 
 type Scale = (value: number) => number;
 
-function weekBars(weeks: readonly WeekView[], x: Scale, y: Scale): WeekBars[] {
-  const labelEvery = weekLabelStep(weeks, x);
+function weekBars(weeks: readonly WeekView[], x: Scale, y: Scale, spanMs: number): WeekBars[] {
+  const labelEvery = weekLabelStep(weeks, x, spanMs);
   return weeks.map((week, index) => {
     const start = dayStart(week.start);
     const left = x(start);
-    const width = x(start + 7 * DAY_MS) - left;
+    const width = x(start + spanMs) - left;
     const barWidth = Math.max(Math.min(12, width * 0.25), 1);
     const gap = Math.min(3, width * 0.06);
     const centre = left + width / 2;
@@ -118,15 +143,20 @@ function weekBars(weeks: readonly WeekView[], x: Scale, y: Scale): WeekBars[] {
   });
 }
 
-/** Every how many weeks a label fits: the widest, "24 Aug 2026" aside, takes about 44 pixels. */
-function weekLabelStep(weeks: readonly WeekView[], x: Scale): number {
+/** Room a label takes, in pixels: "24 Aug", and "24 Aug 2024" where the range is longer than a year. */
+const LABEL_WIDTH = { short: 44, long: 78 } as const;
+
+/** Every how many bars a label fits. */
+function weekLabelStep(weeks: readonly WeekView[], x: Scale, spanMs: number): number {
   const firstWeek = weeks[0];
   if (firstWeek === undefined) {
     return 1;
   }
   const start = dayStart(firstWeek.start);
-  const width = x(start + 7 * DAY_MS) - x(start);
-  return Math.max(Math.ceil(44 / Math.max(width, 1)), 1);
+  const width = x(start + spanMs) - x(start);
+  const years = new Set(weeks.map((week) => week.start.slice(0, 4)));
+  const label = years.size > 1 ? LABEL_WIDTH.long : LABEL_WIDTH.short;
+  return Math.max(Math.ceil(label / Math.max(width, 1)), 1);
 }
 
 function coverageRow(log: LogView, all: readonly CoverageDayView[], x: Scale): CoverageRow {
