@@ -57,7 +57,11 @@ impl Call {
     }
 
     pub(crate) fn change(method: Method, url: Url, needs: &'static [Scope], repeat: Repeat) -> Self {
-        Self { method, repeat, ..Self::get(url, needs) }
+        Self {
+            method,
+            repeat,
+            ..Self::get(url, needs)
+        }
     }
 
     pub(crate) fn reads(&self) -> bool {
@@ -80,8 +84,14 @@ impl Answer {
     /// Puts together what came. A body that is no UTF-8 is no JSON either.
     pub(crate) fn new(status: u16, headers: &HeaderMap, body: Vec<u8>, trace: Trace) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
-        let mime = text(CONTENT_TYPE).and_then(|value| value.split(';').next()).unwrap_or_default().trim();
-        let claims = headers.get_all(WWW_AUTHENTICATE).iter().filter_map(|value| value.to_str().ok());
+        let mime = text(CONTENT_TYPE)
+            .and_then(|value| value.split(';').next())
+            .unwrap_or_default()
+            .trim();
+        let claims = headers
+            .get_all(WWW_AUTHENTICATE)
+            .iter()
+            .filter_map(|value| value.to_str().ok());
 
         Self {
             status,
@@ -99,7 +109,11 @@ impl Answer {
         if start.starts_with('<') {
             return Err(Unexpected::Html);
         }
-        if self.is_json { Ok(&self.body) } else { Err(Unexpected::NotJson) }
+        if self.is_json {
+            Ok(&self.body)
+        } else {
+            Err(Unexpected::NotJson)
+        }
     }
 
     /// Parses the whole answer.

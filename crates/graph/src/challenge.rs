@@ -17,13 +17,18 @@ const LENIENT_URL: GeneralPurpose = GeneralPurpose::new(
 
 /// Returns the claims, as JSON, that one of the `WWW-Authenticate` headers demands.
 pub(crate) fn demanded_claims<'h>(headers: impl Iterator<Item = &'h str>) -> Option<String> {
-    headers.filter(|header| parameter(header, "error") == Some("insufficient_claims")).find_map(|header| {
-        let encoded = parameter(header, "claims")?;
-        let bytes = LENIENT.decode(encoded).or_else(|_| LENIENT_URL.decode(encoded)).ok()?;
-        let json = String::from_utf8(bytes).ok()?;
-        serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&json).ok()?;
-        Some(json)
-    })
+    headers
+        .filter(|header| parameter(header, "error") == Some("insufficient_claims"))
+        .find_map(|header| {
+            let encoded = parameter(header, "claims")?;
+            let bytes = LENIENT
+                .decode(encoded)
+                .or_else(|_| LENIENT_URL.decode(encoded))
+                .ok()?;
+            let json = String::from_utf8(bytes).ok()?;
+            serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(&json).ok()?;
+            Some(json)
+        })
 }
 
 /// Finds a quoted parameter. Splitting at commas or equals signs would break base64 and quoted addresses.
@@ -48,14 +53,18 @@ mod tests {
     use super::*;
 
     const CLAIMS: &str = r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#;
-    const ENCODED: &str = "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNjA0MTA2NjUxIn19fQ==";
+    const ENCODED: &str =
+        "eyJhY2Nlc3NfdG9rZW4iOnsibmJmIjp7ImVzc2VudGlhbCI6dHJ1ZSwidmFsdWUiOiIxNjA0MTA2NjUxIn19fQ==";
 
     #[test]
     fn the_claims_are_found_in_any_order_with_or_without_padding_in_any_of_the_headers() {
         let first = format!(
             r#"Bearer realm="", authorization_uri="https://login.microsoftonline.com/common/oauth2/authorize?a=b,c", error="insufficient_claims", claims="{ENCODED}""#
         );
-        let second = format!(r#"Bearer claims="{}", error="insufficient_claims""#, ENCODED.trim_end_matches('='));
+        let second = format!(
+            r#"Bearer claims="{}", error="insufficient_claims""#,
+            ENCODED.trim_end_matches('=')
+        );
 
         for headers in [vec![first.as_str()], vec!["Bearer realm=\"x\"", second.as_str()]] {
             assert_eq!(demanded_claims(headers.into_iter()).as_deref(), Some(CLAIMS));

@@ -35,12 +35,18 @@ pub fn http_client(cloud: &Cloud) -> Result<reqwest::Client, GraphError> {
         .user_agent(concat!("Usher/", env!("CARGO_PKG_VERSION")))
         .gzip(true)
         .connect_timeout(Duration::from_secs(15))
-        .read_timeout(Duration::from_secs(60))
-        .timeout(Duration::from_secs(180))
+        .read_timeout(Duration::from_mins(1))
+        .timeout(Duration::from_mins(3))
         .redirect(Policy::none());
-    let builder = if cloud.is_sandbox() { builder.no_proxy() } else { builder };
+    let builder = if cloud.is_sandbox() {
+        builder.no_proxy()
+    } else {
+        builder
+    };
 
-    builder.build().map_err(|error| GraphError::Offline(Transport::of_request(&error)))
+    builder
+        .build()
+        .map_err(|error| GraphError::Offline(Transport::of_request(&error)))
 }
 
 /// Microsoft Graph for one credential. Cheap to clone; clones share pace and connection state.
@@ -62,7 +68,9 @@ struct Shared {
 
 impl fmt::Debug for GraphClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphClient").field("cloud", &self.shared.cloud.kind()).finish_non_exhaustive()
+        f.debug_struct("GraphClient")
+            .field("cloud", &self.shared.cloud.kind())
+            .finish_non_exhaustive()
     }
 }
 
@@ -70,7 +78,7 @@ impl fmt::Debug for GraphClient {
 enum Sent {
     Answered(Answer),
     /// Nothing reached Graph.
-    NotSent(Transport),
+    Unreachable(Transport),
     /// It was sent, and no whole answer came back.
     Lost(Transport, Trace),
 }
@@ -88,7 +96,11 @@ struct Tries {
 impl GraphClient {
     /// Makes a client. Report endpoints are asked at Entra's pace, in the sandbox as fast as it answers.
     pub fn new(cloud: Cloud, credential: Credential, http: reqwest::Client, clock: SharedClock) -> Self {
-        let pace = if cloud.is_sandbox() { ReportPace::unlimited() } else { ReportPace::entra() };
+        let pace = if cloud.is_sandbox() {
+            ReportPace::unlimited()
+        } else {
+            ReportPace::entra()
+        };
 
         Self::paced(cloud, credential, http, clock, pace)
     }
@@ -111,13 +123,19 @@ impl GraphClient {
             skew: Mutex::default(),
         };
 
-        Self { shared: Arc::new(shared), cancel: CancellationToken::new() }
+        Self {
+            shared: Arc::new(shared),
+            cancel: CancellationToken::new(),
+        }
     }
 
     /// Returns a client whose requests end with [`GraphError::Cancelled`] when `cancel` is. A change that is under way is
     /// waited for, so that its outcome is known.
     pub fn with_cancel(&self, cancel: CancellationToken) -> Self {
-        Self { shared: self.shared.clone(), cancel }
+        Self {
+            shared: self.shared.clone(),
+            cancel,
+        }
     }
 
     /// Returns the cloud this client speaks to.
@@ -132,7 +150,11 @@ impl GraphClient {
 
     /// Returns how far Graph's clock is ahead of ours, by the last answer. Graph tells whole seconds.
     pub fn clock_skew_seconds(&self) -> Option<i64> {
-        self.shared.skew.lock().unwrap_or_else(PoisonError::into_inner).map(|skew| skew.num_seconds())
+        self.shared
+            .skew
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .map(|skew| skew.num_seconds())
     }
 
     /// Sends `call` until there is an answer to act on, and reads it.
@@ -142,25 +164,34 @@ impl GraphClient {
         read: impl Fn(Answer) -> Result<T, (Unexpected, Trace)>,
     ) -> Result<T, GraphError> {
         let mut tries = Tries::default();
-        let mut wish = TokenWish { may_open_browser: !call.reads(), ..TokenWish::default() };
+        let mut wish = TokenWish {
+            may_open_browser: !call.reads(),
+            ..TokenWish::default()
+        };
 
         loop {
             let token = self.token(call, wish.clone()).await?;
-            self.until_cancelled(self.shared.turnstile.pass(call.lane, &*self.shared.clock)).await?;
+            self.until_cancelled(self.shared.turnstile.pass(call.lane, &*self.shared.clock))
+                .await?;
 
             let answer = match self.send_once(call, &token).await? {
                 Sent::Answered(answer) => answer,
-                Sent::NotSent(transport) => {
-                    self.shared.light.show(Connection::Offline { since: self.shared.clock.now() });
+                Sent::Unreachable(transport) => {
+                    self.shared.light.show(Connection::Offline {
+                        since: self.shared.clock.now(),
+                    });
                     // An earlier try may have done it, and now nobody can tell.
                     return Err(if tries.in_doubt && !call.reads() {
-                        GraphError::OutcomeUnknown { trace: Trace::default() }
+                        GraphError::OutcomeUnknown {
+                            trace: Trace::default(),
+                        }
                     } else {
                         GraphError::Offline(transport)
                     });
                 }
                 Sent::Lost(transport, trace) => {
-                    self.repeat_or(call, &mut tries, None, || lost(transport, &trace), &trace).await?;
+                    self.repeat_or(call, &mut tries, None, || lost(transport, &trace), &trace)
+                        .await?;
                     continue;
                 }
             };
@@ -169,16 +200,23 @@ impl GraphClient {
                 200..=299 => match read(answer) {
                     Err((Unexpected::Truncated, trace)) if call.reads() => {
                         let what = Unexpected::Truncated;
-                        let end = || GraphError::UnexpectedAnswer { what, trace: trace.clone() };
+                        let end = || GraphError::UnexpectedAnswer {
+                            what,
+                            trace: trace.clone(),
+                        };
                         self.repeat_or(call, &mut tries, None, end, &trace).await?;
                     }
                     // What was asked was done, only how it went cannot be read.
                     Err((_, trace)) if !call.reads() => return Err(GraphError::OutcomeUnknown { trace }),
-                    outcome => return outcome.map_err(|(what, trace)| GraphError::UnexpectedAnswer { what, trace }),
+                    outcome => {
+                        return outcome.map_err(|(what, trace)| GraphError::UnexpectedAnswer { what, trace });
+                    }
                 },
                 401 | 403 if answer.status == 401 || answer.demanded_claims.is_some() => {
                     if std::mem::replace(&mut tries.token_renewed, true) {
-                        self.shared.light.show(Connection::SignInNeeded { since: self.shared.clock.now() });
+                        self.shared.light.show(Connection::SignInNeeded {
+                            since: self.shared.clock.now(),
+                        });
                         return Err(GraphError::SessionExpired { trace: answer.trace });
                     }
                     wish.fresh = true;
@@ -187,12 +225,20 @@ impl GraphClient {
                 429 => self.wait_as_asked(&mut tries, &answer).await?,
                 500 | 502..=504 => {
                     let (status, trace) = (answer.status, answer.trace);
-                    let end = || GraphError::Unavailable { status, trace: trace.clone() };
-                    self.repeat_or(call, &mut tries, answer.retry_after.as_deref(), end, &trace).await?;
+                    let end = || GraphError::Unavailable {
+                        status,
+                        trace: trace.clone(),
+                    };
+                    self.repeat_or(call, &mut tries, answer.retry_after.as_deref(), end, &trace)
+                        .await?;
                 }
                 404 if call.repeat == Repeat::Removing && tries.in_doubt => {
                     // The try whose answer was lost has removed it.
-                    let done = Answer { status: 204, body: String::new(), ..answer };
+                    let done = Answer {
+                        status: 204,
+                        body: String::new(),
+                        ..answer
+                    };
                     return read(done).map_err(|(what, trace)| GraphError::UnexpectedAnswer { what, trace });
                 }
                 _ => return Err(refused(call, answer)),
@@ -204,7 +250,10 @@ impl GraphClient {
     async fn token(&self, call: &Call, wish: TokenWish) -> Result<String, GraphError> {
         // One token serves all reading: it was consented to as a whole.
         let scopes = if call.reads() { Scope::READING } else { call.needs };
-        let fetched = self.shared.credential.fetch_token(&self.shared.cloud, scopes, wish);
+        let fetched = self
+            .shared
+            .credential
+            .fetch_token(&self.shared.cloud, scopes, wish);
         match self.until_cancelled(fetched).await? {
             Ok(token) => Ok(token.token.secret().to_owned()),
             Err(error) => {
@@ -234,7 +283,9 @@ impl GraphClient {
             request = request.header(*name, *value);
         }
         if let Some(body) = &call.body {
-            request = request.header("content-type", "application/json").body(body.clone());
+            request = request
+                .header("content-type", "application/json")
+                .body(body.clone());
         }
 
         let exchange = async {
@@ -242,10 +293,13 @@ impl GraphClient {
             let answer = match request.send().await {
                 Ok(answer) => answer,
                 Err(error) if error.is_connect() || error.is_builder() => {
-                    return Sent::NotSent(Transport::of_request(&error));
+                    return Sent::Unreachable(Transport::of_request(&error));
                 }
                 Err(error) => {
-                    let trace = Trace { client_request_id: client_request_id.clone(), ..Trace::default() };
+                    let trace = Trace {
+                        client_request_id: client_request_id.clone(),
+                        ..Trace::default()
+                    };
                     return Sent::Lost(Transport::of_request(&error), trace);
                 }
             };
@@ -258,7 +312,11 @@ impl GraphClient {
             }
         };
 
-        if call.reads() { self.until_cancelled(exchange).await } else { Ok(exchange.await) }
+        if call.reads() {
+            self.until_cancelled(exchange).await
+        } else {
+            Ok(exchange.await)
+        }
     }
 
     fn note_answer(&self, trace: &Trace, asked_at: chrono::DateTime<chrono::Utc>) {
@@ -286,7 +344,11 @@ impl GraphClient {
             return Err(GraphError::OutcomeUnknown { trace: trace.clone() });
         }
         if tries.sick >= SICK_TRIES {
-            return Err(if call.reads() { end() } else { GraphError::OutcomeUnknown { trace: trace.clone() } });
+            return Err(if call.reads() {
+                end()
+            } else {
+                GraphError::OutcomeUnknown { trace: trace.clone() }
+            });
         }
 
         let wait = self.wait_for(asked, trace, tries.sick);
@@ -300,9 +362,16 @@ impl GraphClient {
         let until = self.shared.clock.now() + wait;
         self.shared.light.show(Connection::Throttled { until });
         if tries.throttled > THROTTLE_TRIES || wait > LONGEST_WAIT {
-            return Err(GraphError::Throttled { until, trace: answer.trace.clone() });
+            return Err(GraphError::Throttled {
+                until,
+                trace: answer.trace.clone(),
+            });
         }
-        tracing::debug!(wait_ms = wait.as_millis() as u64, request_id = answer.trace.request_id, "throttled");
+        tracing::debug!(
+            wait_ms = wait.as_millis() as u64,
+            request_id = answer.trace.request_id,
+            "throttled"
+        );
 
         self.until_cancelled(self.shared.clock.sleep(wait)).await
     }
@@ -315,7 +384,10 @@ impl GraphClient {
     }
 
     async fn until_cancelled<T>(&self, work: impl Future<Output = T>) -> Result<T, GraphError> {
-        self.cancel.run_until_cancelled(work).await.ok_or(GraphError::Cancelled)
+        self.cancel
+            .run_until_cancelled(work)
+            .await
+            .ok_or(GraphError::Cancelled)
     }
 }
 
@@ -323,9 +395,10 @@ fn lost(transport: Transport, trace: &Trace) -> GraphError {
     let trace = trace.clone();
     match transport {
         Transport::TimedOut => GraphError::TimedOut { trace },
-        Transport::Cut | Transport::NotConnected | Transport::Untrusted => {
-            GraphError::UnexpectedAnswer { what: Unexpected::Truncated, trace }
-        }
+        Transport::Cut | Transport::NotConnected | Transport::Untrusted => GraphError::UnexpectedAnswer {
+            what: Unexpected::Truncated,
+            trace,
+        },
     }
 }
 
@@ -336,23 +409,53 @@ fn refused(call: &Call, answer: Answer) -> GraphError {
     trace.request_id = trace.request_id.or(body.request_id);
     let status = answer.status;
     if body.code.is_empty() && body.message.is_empty() && answer.body.trim_start().starts_with('<') {
-        return GraphError::UnexpectedAnswer { what: Unexpected::Html, trace };
+        return GraphError::UnexpectedAnswer {
+            what: Unexpected::Html,
+            trace,
+        };
     }
 
-    let privileges = body.message.to_ascii_lowercase().contains("insufficient privileges");
+    let privileges = body
+        .message
+        .to_ascii_lowercase()
+        .contains("insufficient privileges");
     if call.invites && !privileges && matches!(status, 400 | 403 | 409 | 422) {
         let kind = InvitationRefusalKind::of(&body.message);
         let message = Redacted(body.message);
-        return Box::new(InvitationRefusal { kind, status, code: body.code, message, trace }).into();
+        return Box::new(InvitationRefusal {
+            kind,
+            status,
+            code: body.code,
+            message,
+            trace,
+        })
+        .into();
     }
     match status {
         400 | 410 if call.continues => GraphError::PageExpired { trace },
-        300..=399 => GraphError::UnexpectedAnswer { what: Unexpected::Status(status), trace },
+        300..=399 => GraphError::UnexpectedAnswer {
+            what: Unexpected::Status(status),
+            trace,
+        },
         403 => {
-            let denial = if privileges { Denial::ScopeOrRole } else { Denial::of(&body.code) };
-            GraphError::PermissionMissing { needs: call.needs, denial, code: body.code, trace }
+            let denial = if privileges {
+                Denial::ScopeOrRole
+            } else {
+                Denial::of(&body.code)
+            };
+            GraphError::PermissionMissing {
+                needs: call.needs,
+                denial,
+                code: body.code,
+                trace,
+            }
         }
         404 => GraphError::NotFound { trace },
-        _ => GraphError::Refused { status, code: body.code, message: Redacted(body.message), trace },
+        _ => GraphError::Refused {
+            status,
+            code: body.code,
+            message: Redacted(body.message),
+            trace,
+        },
     }
 }

@@ -223,8 +223,12 @@ pub(crate) struct ErrorBody {
 impl ErrorBody {
     /// Reads what there is; a body that is no error of Graph reads as empty.
     pub(crate) fn read(body: &str) -> Self {
-        let Ok(Value::Object(answer)) = serde_json::from_str(body) else { return Self::default() };
-        let Some(error) = answer.get("error") else { return Self::default() };
+        let Ok(Value::Object(answer)) = serde_json::from_str(body) else {
+            return Self::default();
+        };
+        let Some(error) = answer.get("error") else {
+            return Self::default();
+        };
         let text = |value: &Value, name: &str| value.get(name).and_then(Value::as_str).map(ToOwned::to_owned);
         let inner = error.get("innerError").or_else(|| error.get("innererror"));
 
@@ -255,13 +259,22 @@ mod tests {
     #[test]
     fn error_bodies_are_read_in_both_spellings_and_never_fail() {
         for inner in ["innerError", "innererror"] {
-            let body =
-                format!(r#"{{"error":{{"code":"X","message":"m","{inner}":{{"request-id":"r","extra":[1]}}}}}}"#);
+            let body = format!(
+                r#"{{"error":{{"code":"X","message":"m","{inner}":{{"request-id":"r","extra":[1]}}}}}}"#
+            );
             let error = ErrorBody::read(&body);
             assert_eq!((error.code.as_str(), error.message.as_str()), ("X", "m"));
             assert_eq!(error.request_id.as_deref(), Some("r"));
         }
-        for nonsense in ["", "<html>", "[]", "{}", r#"{"error":null}"#, r#"{"error":"text"}"#, r#"{"error":{"code":7}}"#] {
+        for nonsense in [
+            "",
+            "<html>",
+            "[]",
+            "{}",
+            r#"{"error":null}"#,
+            r#"{"error":"text"}"#,
+            r#"{"error":{"code":7}}"#,
+        ] {
             assert_eq!(ErrorBody::read(nonsense).code, "", "{nonsense}");
         }
     }

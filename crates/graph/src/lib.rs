@@ -31,8 +31,8 @@ pub use crate::{
     },
     wire::{
         audit::{
-            GraphAdditionalDetail, GraphAppIdentity, GraphDirectoryAudit, GraphInitiator, GraphModifiedProperty,
-            GraphTargetResource, GraphUserIdentity,
+            GraphAdditionalDetail, GraphAppIdentity, GraphDirectoryAudit, GraphInitiator,
+            GraphModifiedProperty, GraphTargetResource, GraphUserIdentity,
         },
         invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
         organization::{GraphAssignedPlan, GraphDirectoryRole, GraphOrganization, GraphVerifiedDomain},

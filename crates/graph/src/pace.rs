@@ -27,14 +27,23 @@ impl ReportPace {
     /// Entra's limits: 5 requests in 10 seconds for logs, 10 in a minute for sign-in activity, per app and tenant.
     pub fn entra() -> Self {
         Self {
-            reports: Some(Limit { requests: 5, within: TimeDelta::seconds(10) }),
-            activity: Some(Limit { requests: 10, within: TimeDelta::minutes(1) }),
+            reports: Some(Limit {
+                requests: 5,
+                within: TimeDelta::seconds(10),
+            }),
+            activity: Some(Limit {
+                requests: 10,
+                within: TimeDelta::minutes(1),
+            }),
         }
     }
 
     /// No limit, for the sandbox on this computer.
     pub fn unlimited() -> Self {
-        Self { reports: None, activity: None }
+        Self {
+            reports: None,
+            activity: None,
+        }
     }
 }
 
@@ -58,7 +67,10 @@ pub(crate) struct Turnstile {
 
 impl Turnstile {
     pub(crate) fn new(pace: ReportPace) -> Self {
-        Self { reports: Gate::new(pace.reports), activity: Gate::new(pace.activity) }
+        Self {
+            reports: Gate::new(pace.reports),
+            activity: Gate::new(pace.activity),
+        }
     }
 
     /// Waits until a request of this lane may go. Cancel safe: a request that does not go is not counted.
@@ -79,7 +91,10 @@ struct Gate {
 
 impl Gate {
     fn new(limit: Option<Limit>) -> Self {
-        Self { limit, passed: Mutex::default() }
+        Self {
+            limit,
+            passed: Mutex::default(),
+        }
     }
 
     async fn pass(&self, clock: &dyn Clock) {
@@ -100,7 +115,12 @@ impl Gate {
         }
         let opens = *passed.front()? + limit.within;
 
-        Some((opens - now).to_std().unwrap_or(Duration::ZERO).max(Duration::from_millis(1)))
+        Some(
+            (opens - now)
+                .to_std()
+                .unwrap_or(Duration::ZERO)
+                .max(Duration::from_millis(1)),
+        )
     }
 }
 

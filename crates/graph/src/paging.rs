@@ -49,12 +49,24 @@ impl GraphClient {
     ) -> Result<(P, Option<Call>), GraphError> {
         let Linked { page, next, trace } = self.send(call, |answer| read(answer)).await?;
         let Some(next) = next else { return Ok((page, None)) };
-        let url = Url::parse(&next).ok().filter(|url| self.is_ours(url) && *url != call.url);
+        let url = Url::parse(&next)
+            .ok()
+            .filter(|url| self.is_ours(url) && *url != call.url);
         let Some(url) = url else {
-            return Err(GraphError::UnexpectedAnswer { what: Unexpected::ForeignNextLink, trace });
+            return Err(GraphError::UnexpectedAnswer {
+                what: Unexpected::ForeignNextLink,
+                trace,
+            });
         };
 
-        Ok((page, Some(Call { url, continues: true, ..call.clone() })))
+        Ok((
+            page,
+            Some(Call {
+                url,
+                continues: true,
+                ..call.clone()
+            }),
+        ))
     }
 
     fn is_ours(&self, url: &Url) -> bool {

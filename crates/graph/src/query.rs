@@ -29,13 +29,22 @@ mod tests {
 
     #[test]
     fn what_a_person_typed_cannot_leave_its_literal() {
-        let filter = format!("mail eq {}", literal("o'neil+x@fabrikam.com' or '1' eq '1&$top=1#"));
-        let url = with_query(Url::parse("https://graph.microsoft.com/v1.0/users").unwrap(), &[("$filter", &filter)]);
+        let filter = format!(
+            "mail eq {}",
+            literal("o'neil+x@fabrikam.com' or '1' eq '1&$top=1#")
+        );
+        let url = with_query(
+            Url::parse("https://graph.microsoft.com/v1.0/users").unwrap(),
+            &[("$filter", &filter)],
+        );
 
         assert_eq!(url.query_pairs().count(), 1, "{url}");
         assert_eq!(url.query_pairs().next().unwrap().1, filter);
         assert!(url.fragment().is_none());
-        assert!(url.as_str().contains("o%27%27neil%2Bx") && !url.query().unwrap().contains('+'), "{url}");
+        assert!(
+            url.as_str().contains("o%27%27neil%2Bx") && !url.query().unwrap().contains('+'),
+            "{url}"
+        );
     }
 
     #[test]

@@ -49,12 +49,30 @@ pub struct InvitationRefusal {
 /// What each message contains, most telling first: a blocked guest's message begins like an existing user's.
 const MARKS: &[(&str, InvitationRefusalKind)] = &[
     ("blocked from signing in", InvitationRefusalKind::ExistsBlocked),
-    ("already exists in the directory", InvitationRefusalKind::ExistsAsUser),
-    ("verified domain of this directory", InvitationRefusalKind::OwnDomain),
-    ("cross-tenant access settings", InvitationRefusalKind::CrossTenantAccess),
-    ("invitations not allowed for your company", InvitationRefusalKind::InvitationsNotAllowed),
-    ("invitations are not allowed", InvitationRefusalKind::InvitationsNotAllowed),
-    ("unable to find target address", InvitationRefusalKind::TargetNotFound),
+    (
+        "already exists in the directory",
+        InvitationRefusalKind::ExistsAsUser,
+    ),
+    (
+        "verified domain of this directory",
+        InvitationRefusalKind::OwnDomain,
+    ),
+    (
+        "cross-tenant access settings",
+        InvitationRefusalKind::CrossTenantAccess,
+    ),
+    (
+        "invitations not allowed for your company",
+        InvitationRefusalKind::InvitationsNotAllowed,
+    ),
+    (
+        "invitations are not allowed",
+        InvitationRefusalKind::InvitationsNotAllowed,
+    ),
+    (
+        "unable to find target address",
+        InvitationRefusalKind::TargetNotFound,
+    ),
     ("conflicting object", InvitationRefusalKind::AddressConflict),
     ("proxyaddresses", InvitationRefusalKind::AddressConflict),
     ("allow list", InvitationRefusalKind::DomainNotAllowed),
@@ -68,14 +86,20 @@ const MARKS: &[(&str, InvitationRefusalKind)] = &[
     ("invalid email", InvitationRefusalKind::InvalidAddress),
     ("not a valid email", InvitationRefusalKind::InvalidAddress),
     ("email address is invalid", InvitationRefusalKind::InvalidAddress),
-    ("invalid value specified for property 'inviteduseremailaddress'", InvitationRefusalKind::InvalidAddress),
+    (
+        "invalid value specified for property 'inviteduseremailaddress'",
+        InvitationRefusalKind::InvalidAddress,
+    ),
 ];
 
 impl InvitationRefusalKind {
     /// Recognises a refusal by its message.
     pub(crate) fn of(message: &str) -> Self {
         let message = message.to_lowercase();
-        MARKS.iter().find(|(mark, _)| message.contains(mark)).map_or(Self::Unclassified, |(_, kind)| *kind)
+        MARKS
+            .iter()
+            .find(|(mark, _)| message.contains(mark))
+            .map_or(Self::Unclassified, |(_, kind)| *kind)
     }
 
     fn summary(self) -> &'static str {
@@ -123,7 +147,10 @@ mod tests {
         Kind::CrossTenantAccess
     )]
     #[case("UNABLE TO FIND TARGET ADDRESS", Kind::TargetNotFound)]
-    #[case("Another conflicting object has the same proxy address", Kind::AddressConflict)]
+    #[case(
+        "Another conflicting object has the same proxy address",
+        Kind::AddressConflict
+    )]
     #[case("Something nobody has seen before", Kind::Unclassified)]
     #[case("", Kind::Unclassified)]
     fn messages_are_told_apart_whatever_their_case(#[case] message: &str, #[case] kind: Kind) {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rand::Rng;
 
 /// No wait is longer than this, whatever a service asks: the person sees an error instead of a program that hangs.
-pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// Reads `Retry-After`: seconds, seconds with a fraction, or a date of the server's clock.
 pub(crate) fn retry_after(header: &str, server_now: DateTime<Utc>) -> Option<Duration> {
@@ -57,7 +57,10 @@ mod tests {
         for tries in 0..40 {
             let wait = backoff(tries, &mut random);
             let base = Duration::from_secs(1 << tries.min(6));
-            assert!(wait >= base / 2 && wait < base * 3 / 2 && wait <= LONGEST_WAIT, "{tries}: {wait:?}");
+            assert!(
+                wait >= base / 2 && wait < base * 3 / 2 && wait <= LONGEST_WAIT,
+                "{tries}: {wait:?}"
+            );
         }
     }
 }

@@ -26,11 +26,18 @@ struct Collection<T> {
 impl GraphClient {
     /// Fetches the tenant ("List organizations").
     pub async fn fetch_organization(&self) -> Result<GraphOrganization, GraphError> {
-        let call = Call::get(self.cloud().graph_url(GraphVersion::V1, &["organization"]), &[Scope::UserRead]);
+        let call = Call::get(
+            self.cloud().graph_url(GraphVersion::V1, &["organization"]),
+            &[Scope::UserRead],
+        );
 
         self.send(&call, |answer| {
             let found: Collection<GraphOrganization> = reading(&answer, Answer::parse)?;
-            found.value.into_iter().next().ok_or((Unexpected::WrongShape, answer.trace))
+            found
+                .value
+                .into_iter()
+                .next()
+                .ok_or((Unexpected::WrongShape, answer.trace))
         })
         .await
     }
@@ -45,14 +52,27 @@ impl GraphClient {
 
     /// Fetches the directory roles the person signed in holds ("List memberOf").
     pub async fn fetch_my_directory_roles(&self) -> Result<Vec<GraphDirectoryRole>, GraphError> {
-        let call = Call::get(self.cloud().graph_url(GraphVersion::V1, &["me", "memberOf"]), &[Scope::UserRead]);
+        let call = Call::get(
+            self.cloud().graph_url(GraphVersion::V1, &["me", "memberOf"]),
+            &[Scope::UserRead],
+        );
         let read: ReadPage<Vec<GraphDirectoryRole>> = Arc::new(|answer| {
             let found: Collection<Value> = reading(&answer, Answer::parse)?;
             // Groups and administrative units stand among the roles.
             let is_role = |value: &Value| value["@odata.type"] == "#microsoft.graph.directoryRole";
-            let roles = found.value.into_iter().filter(is_role).map(serde_json::from_value);
-            let page = roles.collect::<Result<_, _>>().map_err(|_| (Unexpected::WrongShape, answer.trace.clone()))?;
-            Ok(Linked { page, next: found.next, trace: answer.trace })
+            let roles = found
+                .value
+                .into_iter()
+                .filter(is_role)
+                .map(serde_json::from_value);
+            let page = roles
+                .collect::<Result<_, _>>()
+                .map_err(|_| (Unexpected::WrongShape, answer.trace.clone()))?;
+            Ok(Linked {
+                page,
+                next: found.next,
+                trace: answer.trace,
+            })
         });
 
         self.pages(call, read).try_concat().await

@@ -64,7 +64,10 @@ impl GraphClient {
     pub fn guest_pages(&self) -> BoxStream<'static, Result<GuestPage, GraphError>> {
         let client = self.clone();
         let first = async move {
-            let mut extras = Extras { activity: SignInActivityAccess::Included, sponsors: true };
+            let mut extras = Extras {
+                activity: SignInActivityAccess::Included,
+                sponsors: true,
+            };
             loop {
                 let call = client.guest_call(extras);
                 match client.fetch_page(&call, &read_guests(extras.activity)).await {
@@ -98,21 +101,36 @@ impl GraphClient {
         let select = format!("{SELECT},deletedDateTime");
         let url = with_query(url, &[("$select", &select), ("$top", PAGE)]);
 
-        self.pages(Call::get(url, &[Scope::UserReadAll]), read_guests(SignInActivityAccess::NotAsked))
+        self.pages(
+            Call::get(url, &[Scope::UserReadAll]),
+            read_guests(SignInActivityAccess::NotAsked),
+        )
     }
 
     fn guest_call(&self, extras: Extras) -> Call {
         let with_activity = extras.activity == SignInActivityAccess::Included;
-        let select = if with_activity { format!("{SELECT},signInActivity") } else { SELECT.to_owned() };
+        let select = if with_activity {
+            format!("{SELECT},signInActivity")
+        } else {
+            SELECT.to_owned()
+        };
         let top = if with_activity { PAGE_WITH_ACTIVITY } else { PAGE };
-        let mut options = vec![("$filter", "userType eq 'Guest'"), ("$select", &select), ("$top", top)];
+        let mut options = vec![
+            ("$filter", "userType eq 'Guest'"),
+            ("$select", &select),
+            ("$top", top),
+        ];
         if extras.sponsors {
             options.push(("$expand", "sponsors($select=id,displayName)"));
         }
         let url = with_query(self.cloud().graph_url(GraphVersion::V1, &["users"]), &options);
 
         Call {
-            lane: if with_activity { Lane::Activity } else { Lane::Directory },
+            lane: if with_activity {
+                Lane::Activity
+            } else {
+                Lane::Directory
+            },
             ..Call::get(url, &[Scope::UserReadAll])
         }
     }
@@ -122,7 +140,9 @@ impl Extras {
     /// Leaves out what the error is about; `None` where nothing is left to leave out.
     fn without_what_failed(self, error: &GraphError) -> Option<Self> {
         match error {
-            GraphError::PermissionMissing { denial, .. } if self.activity == SignInActivityAccess::Included => {
+            GraphError::PermissionMissing { denial, .. }
+                if self.activity == SignInActivityAccess::Included =>
+            {
                 let activity = match denial {
                     Denial::Licence => SignInActivityAccess::NotLicensed,
                     Denial::Role | Denial::Scope => SignInActivityAccess::NotPermitted,
@@ -130,7 +150,12 @@ impl Extras {
                 };
                 Some(Self { activity, ..self })
             }
-            GraphError::Refused { status: 400 | 501, .. } if self.sponsors => Some(Self { sponsors: false, ..self }),
+            GraphError::Refused {
+                status: 400 | 501, ..
+            } if self.sponsors => Some(Self {
+                sponsors: false,
+                ..self
+            }),
             _ => None,
         }
     }
@@ -174,7 +199,13 @@ fn read_guests(activity: SignInActivityAccess) -> ReadPage<GuestPage> {
     Arc::new(move |answer| {
         let (rows, next, unreadable) = reading(&answer, |answer| read_users(answer.json()?))?;
         let trace = answer.trace;
-        let page = GuestPage { rows, unreadable, activity, has_more: next.is_some(), trace: trace.clone() };
+        let page = GuestPage {
+            rows,
+            unreadable,
+            activity,
+            has_more: next.is_some(),
+            trace: trace.clone(),
+        };
 
         Ok(Linked { page, next, trace })
     })

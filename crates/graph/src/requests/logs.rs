@@ -27,7 +27,11 @@ pub struct LogWindow {
 impl LogWindow {
     /// A span with pages as large as Graph gives them.
     pub fn new(from: DateTime<Utc>, to: DateTime<Utc>) -> Self {
-        Self { from, to, page_size: 1000 }
+        Self {
+            from,
+            to,
+            page_size: 1000,
+        }
     }
 }
 
@@ -52,11 +56,19 @@ impl GraphClient {
         time: &str,
         window: LogWindow,
     ) -> BoxStream<'static, Result<LogPage, GraphError>> {
-        let filter = format!("{time} ge {} and {time} le {}", instant(window.from), instant(window.to));
+        let filter = format!(
+            "{time} ge {} and {time} le {}",
+            instant(window.from),
+            instant(window.to)
+        );
         let top = window.page_size.clamp(1, 1000).to_string();
         let url = self.cloud().graph_url(version, &["auditLogs", log]);
         let url = with_query(url, &[("$filter", &filter), ("$top", &top)]);
-        let call = Call { headers: ALL_VALUES, lane: Lane::Report, ..Call::get(url, &[Scope::AuditLogReadAll]) };
+        let call = Call {
+            headers: ALL_VALUES,
+            lane: Lane::Report,
+            ..Call::get(url, &[Scope::AuditLogReadAll])
+        };
 
         self.pages(call, Arc::new(LogPage::read))
     }

@@ -19,10 +19,15 @@ use crate::{
 impl GraphClient {
     /// Fetches one user by object id ("Get a user").
     pub async fn fetch_user(&self, id: UserId) -> Result<RawRow<GraphUser>, GraphError> {
-        let url = self.cloud().graph_url(GraphVersion::V1, &["users", &id.to_string()]);
+        let url = self
+            .cloud()
+            .graph_url(GraphVersion::V1, &["users", &id.to_string()]);
         let call = Call::get(with_query(url, &[("$select", SELECT)]), &[Scope::UserReadAll]);
 
-        self.send(&call, |answer| reading(&answer, |answer| read_row(answer.json()?))).await
+        self.send(&call, |answer| {
+            reading(&answer, |answer| read_row(answer.json()?))
+        })
+        .await
     }
 
     /// Finds the users that have `mail` as one of their addresses: how to learn whether a lost invitation arrived.
@@ -33,15 +38,23 @@ impl GraphClient {
         let url = with_query(url, &[("$filter", &filter), ("$select", SELECT)]);
         let read: ReadPage<Vec<RawRow<GraphUser>>> = Arc::new(|answer| {
             let (page, next, _) = reading(&answer, |answer| read_users(answer.json()?))?;
-            Ok(Linked { page, next, trace: answer.trace })
+            Ok(Linked {
+                page,
+                next,
+                trace: answer.trace,
+            })
         });
 
-        self.pages(Call::get(url, &[Scope::UserReadAll]), read).try_concat().await
+        self.pages(Call::get(url, &[Scope::UserReadAll]), read)
+            .try_concat()
+            .await
     }
 
     /// Lets the user sign in, or not ("Update user").
     pub async fn set_account_enabled(&self, id: UserId, enabled: bool) -> Result<(), GraphError> {
-        let url = self.cloud().graph_url(GraphVersion::V1, &["users", &id.to_string()]);
+        let url = self
+            .cloud()
+            .graph_url(GraphVersion::V1, &["users", &id.to_string()]);
         let mut call = Call::change(
             Method::PATCH,
             url,
@@ -55,9 +68,20 @@ impl GraphClient {
 
     /// Deletes the user into the bin, where it stays 30 days ("Delete a user").
     pub async fn delete_user(&self, id: UserId) -> Result<(), GraphError> {
-        let url = self.cloud().graph_url(GraphVersion::V1, &["users", &id.to_string()]);
+        let url = self
+            .cloud()
+            .graph_url(GraphVersion::V1, &["users", &id.to_string()]);
 
-        self.send(&Call::change(Method::DELETE, url, &[Scope::UserDeleteRestoreAll], Repeat::Removing), nothing).await
+        self.send(
+            &Call::change(
+                Method::DELETE,
+                url,
+                &[Scope::UserDeleteRestoreAll],
+                Repeat::Removing,
+            ),
+            nothing,
+        )
+        .await
     }
 
     /// Brings a user back from the bin, with id, groups and applications ("Restore deleted item"). A second restore fails, so
@@ -66,19 +90,34 @@ impl GraphClient {
         let segments = ["directory", "deletedItems", &id.to_string(), "restore"];
         let url = self.cloud().graph_url(GraphVersion::V1, &segments);
 
-        self.send(&Call::change(Method::POST, url, &[Scope::UserDeleteRestoreAll], Repeat::Never), nothing).await
+        self.send(
+            &Call::change(Method::POST, url, &[Scope::UserDeleteRestoreAll], Repeat::Never),
+            nothing,
+        )
+        .await
     }
 
     /// Deletes a user in the bin for good ("Permanently delete item").
     pub async fn purge_user(&self, id: UserId) -> Result<(), GraphError> {
-        let url = self.cloud().graph_url(GraphVersion::V1, &["directory", "deletedItems", &id.to_string()]);
+        let url = self
+            .cloud()
+            .graph_url(GraphVersion::V1, &["directory", "deletedItems", &id.to_string()]);
 
-        self.send(&Call::change(Method::DELETE, url, &[Scope::UserDeleteRestoreAll], Repeat::Removing), nothing).await
+        self.send(
+            &Call::change(
+                Method::DELETE,
+                url,
+                &[Scope::UserDeleteRestoreAll],
+                Repeat::Removing,
+            ),
+            nothing,
+        )
+        .await
     }
 }
 
 /// Reads an answer whose success is all it says.
-#[expect(clippy::needless_pass_by_value, clippy::unnecessary_wraps, reason = "it stands where answers are read")]
+#[expect(clippy::unnecessary_wraps, reason = "it stands where answers are read")]
 fn nothing(_: Answer) -> Result<(), (Unexpected, Trace)> {
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Value, json};
 use url::Url;
 
@@ -28,22 +28,14 @@ pub struct NewInvitation {
 }
 
 /// What an invitation mail says.
-#[derive(Clone, PartialEq, Eq, Default, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct InvitationMessage {
     /// The person's own words, plain text. The language counts for nothing beside them.
-    #[serde(rename = "customizedMessageBody", skip_serializing_if = "Option::is_none")]
     pub body: Option<String>,
     /// The language of Microsoft's text, such as `de-DE`; `en-US` where it is `None`.
-    #[serde(rename = "messageLanguage", skip_serializing_if = "Option::is_none")]
     pub language: Option<String>,
     /// One more recipient. Graph takes no second.
-    #[serde(rename = "ccRecipients", skip_serializing_if = "Option::is_none", serialize_with = "one_recipient")]
     pub cc: Option<String>,
-}
-
-fn one_recipient<S: serde::Serializer>(mail: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
-    json!([{ "emailAddress": { "address": mail } }]).serialize(serializer)
 }
 
 impl fmt::Debug for NewInvitation {
@@ -72,7 +64,7 @@ impl NewInvitation {
             body["invitedUserDisplayName"] = json!(name);
         }
         if let Some(message) = &self.message {
-            body["invitedUserMessageInfo"] = json!(message);
+            body["invitedUserMessageInfo"] = message.to_json();
         }
         if !self.sponsors.is_empty() {
             let sponsor = |id: &UserId| json!({ "@odata.type": "#microsoft.graph.user", "id": id });
@@ -84,6 +76,23 @@ impl NewInvitation {
         }
 
         body.to_string()
+    }
+}
+
+impl InvitationMessage {
+    fn to_json(&self) -> Value {
+        let mut message = json!({});
+        if let Some(body) = &self.body {
+            message["customizedMessageBody"] = json!(body);
+        }
+        if let Some(language) = &self.language {
+            message["messageLanguage"] = json!(language);
+        }
+        if let Some(mail) = &self.cc {
+            message["ccRecipients"] = json!([{ "emailAddress": { "address": mail } }]);
+        }
+
+        message
     }
 }
 
@@ -183,9 +192,15 @@ mod tests {
         let sent: Value = serde_json::from_str(&full.to_json()).unwrap();
 
         assert_eq!(sent["invitedUserDisplayName"], "Adele \u{202e}V <b>");
-        assert_eq!(sent["invitedUserMessageInfo"]["ccRecipients"][0]["emailAddress"]["address"], "pm@contoso.com");
+        assert_eq!(
+            sent["invitedUserMessageInfo"]["ccRecipients"][0]["emailAddress"]["address"],
+            "pm@contoso.com"
+        );
         assert_eq!(sent["invitedUserSponsors"][0]["id"], id.to_string());
-        assert_eq!((&sent["resetRedemption"], &sent["invitedUser"]["id"]), (&json!(true), &json!(id)));
+        assert_eq!(
+            (&sent["resetRedemption"], &sent["invitedUser"]["id"]),
+            (&json!(true), &json!(id))
+        );
         assert!(!format!("{full:?}").contains("fabrikam"));
     }
 
@@ -198,7 +213,14 @@ mod tests {
         )
         .unwrap();
 
-        assert!(answer.invite_redeem_url.as_ref().unwrap().expose().contains("secret"));
+        assert!(
+            answer
+                .invite_redeem_url
+                .as_ref()
+                .unwrap()
+                .expose()
+                .contains("secret")
+        );
         assert!(!format!("{answer:?}").contains("secret"));
         assert!(answer.guest().is_some());
     }

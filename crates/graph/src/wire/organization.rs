@@ -3,7 +3,10 @@
 use serde::Deserialize;
 
 /// Service plans that mean Microsoft Entra ID P1 and P2 ("Product names and service plan identifiers for licensing").
-const PREMIUM_PLANS: [&str; 2] = ["41781fb2-bc02-4b7c-bd55-b576c07bb09d", "eec0eb4f-6444-4f95-aba0-50c24d67f998"];
+const PREMIUM_PLANS: [&str; 2] = [
+    "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
+    "eec0eb4f-6444-4f95-aba0-50c24d67f998",
+];
 
 /// The tenant.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
@@ -57,7 +60,10 @@ impl GraphOrganization {
 
     /// Returns the domain new users get.
     pub fn default_domain(&self) -> Option<&str> {
-        self.verified_domains.iter().find(|domain| domain.is_default).map(|domain| domain.name.as_str())
+        self.verified_domains
+            .iter()
+            .find(|domain| domain.is_default)
+            .map(|domain| domain.name.as_str())
     }
 }
 
@@ -90,6 +96,10 @@ mod tests {
         assert!(tenant(PREMIUM_PLANS[0], "Warning").has_premium());
         assert!(!tenant(PREMIUM_PLANS[0], "Deleted").has_premium());
         assert!(!tenant("00000000-0000-0000-0000-000000000000", "Enabled").has_premium());
-        assert!(!serde_json::from_str::<GraphOrganization>(r#"{"id":"t"}"#).unwrap().has_premium());
+        assert!(
+            !serde_json::from_str::<GraphOrganization>(r#"{"id":"t"}"#)
+                .unwrap()
+                .has_premium()
+        );
     }
 }

@@ -65,7 +65,8 @@ impl LogPage {
         let fail = |what| (what, trace.clone());
         let (rows, next) = {
             let json = answer.json().map_err(fail)?;
-            let envelope: Envelope<'_> = serde_json::from_str(json).map_err(|error| fail(unreadable(&error)))?;
+            let envelope: Envelope<'_> =
+                serde_json::from_str(json).map_err(|error| fail(unreadable(&error)))?;
             let base = json.as_ptr().addr();
             let place = |row: &RawValue| {
                 let start = row.get().as_ptr().addr() - base;
@@ -73,7 +74,12 @@ impl LogPage {
             };
             (envelope.value.into_iter().map(place).collect(), envelope.next)
         };
-        let page = Self { body: answer.body, rows, has_more: next.is_some(), trace: trace.clone() };
+        let page = Self {
+            body: answer.body,
+            rows,
+            has_more: next.is_some(),
+            trace: trace.clone(),
+        };
 
         Ok(Linked { page, next, trace })
     }
@@ -124,9 +130,11 @@ impl LogPage {
     }
 
     fn parse<'p, T: Deserialize<'p>>(&'p self) -> impl Iterator<Item = Result<LogRow<'p, T>, RowError>> {
-        self.rows().enumerate().map(|(index, raw)| match serde_json::from_str(raw) {
-            Ok(value) => Ok(LogRow { raw, value }),
-            Err(source) => Err(RowError { index, source }),
-        })
+        self.rows()
+            .enumerate()
+            .map(|(index, raw)| match serde_json::from_str(raw) {
+                Ok(value) => Ok(LogRow { raw, value }),
+                Err(source) => Err(RowError { index, source }),
+            })
     }
 }

@@ -97,7 +97,9 @@ pub struct GraphUser {
 // A user's names and addresses are for the archive and the screen, never for a log.
 impl fmt::Debug for GraphUser {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphUser").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("GraphUser")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -140,6 +142,8 @@ pub struct GraphSponsor {
 
 impl fmt::Debug for GraphSponsor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GraphSponsor").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("GraphSponsor")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
