@@ -5,7 +5,7 @@ import { countText } from "../components/CountText";
 import { OuterText } from "../components/OuterText";
 import { stageNames } from "../components/words";
 import { formatCount, formatDay, formatDuration, formatNumber, formatPercent } from "../format/format";
-import type { FunnelView, OverviewFilter } from "../ipc/bindings";
+import type { FunnelStageView, FunnelView, OverviewFilter } from "../ipc/bindings";
 import { ramp } from "../theme/type";
 import { FunnelChart } from "./FunnelChart";
 import { FunnelDrops } from "./FunnelDrops";
@@ -21,6 +21,20 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground3,
   },
 });
+
+/** A stage as cells. What compares it with a stage that is not known is not known either. */
+function stageRow(stage: FunnelStageView, before: FunnelStageView | undefined): string[] {
+  const comparable = before !== undefined && before.guests !== null && stage.guests !== null;
+  const cell = (value: number | null, text: (value: number) => string) =>
+    comparable && value !== null ? text(value) : "–";
+  return [
+    stageNames[stage.stage],
+    countText(stage.guests),
+    cell(stage.conversion, formatPercent),
+    cell(stage.medianSeconds, formatDuration),
+    cell(stage.lost, formatNumber),
+  ];
+}
 
 interface Props {
   funnel: FunnelView;
@@ -46,13 +60,7 @@ export function FunnelCard({ funnel, filter, now }: Props) {
         <ChartTable
           caption="Redemption funnel"
           columns={["Stage", "Guests", "Conversion", "Median time", "Dropped out"]}
-          rows={funnel.stages.map((stage) => [
-            stageNames[stage.stage],
-            countText(stage.guests),
-            stage.conversion === null ? "–" : formatPercent(stage.conversion),
-            stage.medianSeconds === null ? "–" : formatDuration(stage.medianSeconds),
-            stage.lost === null ? "–" : formatNumber(stage.lost),
-          ])}
+          rows={funnel.stages.map((stage, index) => stageRow(stage, funnel.stages[index - 1]))}
         />
       ) : (
         <>

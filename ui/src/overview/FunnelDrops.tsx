@@ -46,7 +46,7 @@ interface DropProps {
 
 function Drop({ from, to, funnel, filter }: DropProps) {
   const styles = useStyles();
-  if (to.lost === null) return <span className={styles.none}>not known</span>;
+  if (to.lost === null || from.guests === null) return <span className={styles.none}>not known</span>;
   if (to.lost === 0) return <span className={styles.none}>nobody dropped out</span>;
   const cohort = (more: Parameters<typeof guestsOfCohort>[2]) => guestsOfCohort(filter, funnel, more);
   return (

@@ -95,7 +95,7 @@ export function NeedsAttention({ attention, total, filter, now }: Props) {
           <OpenGuests
             className={styles.link}
             label={`All ${formatCount(total, "guest or cluster", "guests and clusters")}`}
-            view={guestsOfFilter(filter)}
+            view={guestsOfFilter(filter, { standing: "stopped" })}
           >
             {`All ${formatNumber(total)}`}
           </OpenGuests>

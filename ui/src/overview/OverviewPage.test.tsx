@@ -104,6 +104,21 @@ describe("the funnel", () => {
     expect(screen.getByRole("button", { name: /^Active: not known/ })).toBeTruthy();
   });
 
+  it("compares nothing with a stage that is not known", async () => {
+    const stages = overviewAnswer.funnel.stages.map((stage) =>
+      stage.stage === "attemptedSignIn" ? { ...stage, guests: null } : stage,
+    );
+    await open({ ...overviewAnswer, funnel: { ...overviewAnswer.funnel, stages } });
+
+    const drops = await screen.findByRole("list", { name: "Where guests dropped out" });
+    const texts = within(drops)
+      .getAllByRole("listitem")
+      .map((item) => item.textContent);
+    expect(texts[2]).toBe("not known");
+    expect(texts[3]).toContain("−16 stopped");
+    expect(screen.queryByRole("button", { name: /^Attempted sign-in to Requirements met/ })).toBeNull();
+  });
+
   it("shows its numbers as a table", async () => {
     const user = userEvent.setup();
     await open();
@@ -210,6 +225,16 @@ describe("needs attention", () => {
     await user.click(await screen.findByRole("button", { name: /^Show 14 guests/ }));
 
     expect(guestsAddress()).toEqual({ reason: "inboundBlock", partner: "litware.example" });
+  });
+
+  it("lists all who are stopped", async () => {
+    const user = userEvent.setup();
+    window.location.hash = "#/overview?partner=adatum.com";
+    await open();
+
+    await user.click(await screen.findByRole("button", { name: "All 97 guests and clusters" }));
+
+    expect(guestsAddress()).toEqual({ standing: "stopped", partner: "adatum.com" });
   });
 
   it("keeps changes from a tenant that cannot be reached, but copies a link", async () => {
