@@ -19,8 +19,6 @@ pub(super) enum Check {
     SignIn(u32),
     /// A successful sign-in to another application than the acceptance portal.
     Access,
-    /// A sign-in that only the guest's own organisation logged.
-    HomeSignIn(u32),
     /// The guest got as far as this page.
     Shown(Prompt),
     /// An attempt of the guest ended like this.
@@ -80,10 +78,6 @@ impl Facts<'_> {
             Check::Audit(activity, success) => self.audit(activity, success),
             Check::SignIn(code) => self.sign_in(|row_code, _| row_code == code),
             Check::Access => self.sign_in(|code, app| code == 0 && app != apps::ACCEPTANCE_PORTAL.id),
-            Check::HomeSignIn(code) => {
-                let rows = self.world.home_rows(self.mail).filter(|row| row.code == code);
-                rows.map(|row| row.at).find(|at| self.counts(*at))
-            }
             Check::Shown(prompt) => self.attempt(|play| play.prompts().contains(&prompt)),
             Check::Stopped(stop) => self.attempt(
                 |play| matches!(play.page(), Page::Ended { stop: Some(ended), .. } if ended == stop),
@@ -119,7 +113,7 @@ impl Facts<'_> {
         at >= self.since.trunc_subsecs(0)
     }
 
-    /// The guest object; a reset may have moved it to another address, so both are tried.
+    /// The guest object. A reset leaves the first address on it, so it is found by that one throughout.
     fn guest(&self) -> Option<&User> {
         self.world.user_by_mail(self.mail)
     }
@@ -150,6 +144,7 @@ impl Facts<'_> {
         let recent = &rows[rows.partition_point(|row| !self.counts(row.at))..];
         recent
             .iter()
+            .filter(|row| row.sequence > self.before.sign_ins)
             .find(|row| row.user == guest && fits(row.code, row.app_id))
             .map(|row| row.at)
     }

@@ -97,6 +97,7 @@ impl Run {
                 sessions,
                 mail: self.lesson.mail,
                 since,
+                before: self.before,
             }
             .find(&step.check) else {
                 return;
@@ -151,6 +152,7 @@ impl SandboxState {
             progress.running = Some(Run {
                 lesson,
                 began,
+                before,
                 done: Vec::new(),
             });
         }
