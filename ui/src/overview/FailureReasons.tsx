@@ -1,4 +1,4 @@
-import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens, useArrowNavigationGroup } from "@fluentui/react-components";
 import { Card } from "../components/Card";
 import { countText, countWords } from "../components/CountText";
 import { OuterText } from "../components/OuterText";
@@ -119,6 +119,7 @@ interface Props {
 /** Why guests are stopped now, by their last failure. Interrupts are not in it. */
 export function FailureReasons({ reasons, stopped, filter }: Props) {
   const styles = useStyles();
+  const arrows = useArrowNavigationGroup({ axis: "vertical", memorizeCurrent: true });
   const rows = reasonRows(reasons, stopped);
   const widths = rankingWidths(rows.map((row) => row.guests.value));
   const subtitle = `${countText(stopped)} ${stopped.value === 1 ? "guest" : "guests"} blocked now, by last failure`;
@@ -141,7 +142,7 @@ export function FailureReasons({ reasons, stopped, filter }: Props) {
             <span>Stopped before</span>
             <span>Guests</span>
           </div>
-          <ul className={styles.list}>
+          <ul className={styles.list} {...arrows}>
             {rows.map((row, index) => (
               <li key={row.key}>
                 <OpenGuests

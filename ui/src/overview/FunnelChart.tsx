@@ -1,11 +1,11 @@
-import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
-import { useId, useMemo } from "react";
+import { makeStyles, mergeClasses, tokens, useArrowNavigationGroup } from "@fluentui/react-components";
+import { Fragment, useId, useMemo } from "react";
 import { countText, countWords } from "../components/CountText";
 import { stageNames } from "../components/words";
 import { formatDuration, formatPercent } from "../format/format";
 import type { FunnelView, OverviewFilter } from "../ipc/bindings";
 import { own } from "../theme/themes";
-import { FUNNEL_BAR_HEIGHT, layOutFunnel } from "./funnelGeometry";
+import { FUNNEL_BAR_HEIGHT, type FunnelStep, layOutFunnel } from "./funnelGeometry";
 import { funnelSentence, lossIsUpperBound, stepWords } from "./funnelWords";
 import { Hatch } from "./Hatch";
 import { OpenGuests } from "./OpenGuests";
@@ -15,6 +15,8 @@ import { useSize } from "./useSize";
 /** Room for the two lines of text above the bars, in pixels. */
 const HEAD = 38;
 const HEIGHT = HEAD + FUNNEL_BAR_HEIGHT + 1;
+
+const UNKNOWN = "Not known: this rests on sign-in logs, which need a P1 licence or an import.";
 
 const useStyles = makeStyles({
   root: { position: "relative", height: `${HEIGHT}px`, marginTop: "11px", flexShrink: 0 },
@@ -69,6 +71,8 @@ function anchorOf(index: number, last: number, x: number, width: number) {
 export function FunnelChart({ funnel, filter }: { funnel: FunnelView; filter: OverviewFilter }) {
   const styles = useStyles();
   const hatch = useId();
+  // One stop for Tab; the arrow keys walk from bar to step to bar.
+  const arrows = useArrowNavigationGroup({ axis: "horizontal", memorizeCurrent: true });
   const [ref, { width }] = useSize<HTMLDivElement>({ width: 690, height: HEIGHT });
   const { bars, steps } = useMemo(() => layOutFunnel(funnel.stages, width), [funnel.stages, width]);
   const last = bars.length - 1;
@@ -132,32 +136,44 @@ export function FunnelChart({ funnel, filter }: { funnel: FunnelView; filter: Ov
           })}
         </g>
       </svg>
-      {bars.map((bar) => (
-        <OpenGuests
-          key={bar.stage.stage}
-          view={guestsOfCohort(filter, funnel, { reached: bar.stage.stage })}
-          label={`${stageNames[bar.stage.stage]}: ${countWords(bar.stage.guests)}${bar.known ? " guests" : ""}`}
-          title={
-            bar.known ? "" : "Not known: this rests on sign-in logs, which need a P1 licence or an import."
-          }
-          over={{ left: bar.x, top: HEAD + bar.y, width: bar.width, height: Math.max(bar.height, 24) }}
-        />
-      ))}
-      {steps
-        .filter((step) => step.known && step.to.lost)
-        .map((step) => (
-          <OpenGuests
-            key={step.to.stage}
-            view={guestsOfCohort(filter, funnel, { stage: step.from.stage })}
-            label={stepWords(step.from, step.to)}
-            title={
-              lossIsUpperBound(step.to)
-                ? `${stepWords(step.from, step.to)} (at most: logs are not complete)`
-                : stepWords(step.from, step.to)
-            }
-            over={{ left: step.x, top: HEAD, width: step.width, height: FUNNEL_BAR_HEIGHT }}
-          />
-        ))}
+      <div {...arrows}>
+        {bars.map((bar, index) => {
+          const step = steps[index];
+          const name = stageNames[bar.stage.stage];
+          return (
+            <Fragment key={bar.stage.stage}>
+              <OpenGuests
+                view={guestsOfCohort(filter, funnel, { reached: bar.stage.stage })}
+                label={`${name}: ${countWords(bar.stage.guests)}${bar.known ? " guests" : ""}`}
+                title={bar.known ? "" : UNKNOWN}
+                over={{ left: bar.x, top: HEAD + bar.y, width: bar.width, height: Math.max(bar.height, 24) }}
+              />
+              {step?.known && step.to.lost ? <StepMark step={step} funnel={funnel} filter={filter} /> : null}
+            </Fragment>
+          );
+        })}
+      </div>
     </div>
+  );
+}
+
+/** The surface between two bars: opens those who did not get on. */
+function StepMark({
+  step,
+  funnel,
+  filter,
+}: {
+  step: FunnelStep;
+  funnel: FunnelView;
+  filter: OverviewFilter;
+}) {
+  const words = stepWords(step.from, step.to);
+  return (
+    <OpenGuests
+      view={guestsOfCohort(filter, funnel, { stage: step.from.stage })}
+      label={words}
+      title={lossIsUpperBound(step.to) ? `${words} (at most: logs are not complete)` : words}
+      over={{ left: step.x, top: HEAD, width: step.width, height: FUNNEL_BAR_HEIGHT }}
+    />
   );
 }

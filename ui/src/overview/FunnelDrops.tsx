@@ -1,4 +1,4 @@
-import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { makeStyles, mergeClasses, tokens, useArrowNavigationGroup } from "@fluentui/react-components";
 import { formatNumber } from "../format/format";
 import type { FunnelStageView, FunnelView, OverviewFilter } from "../ipc/bindings";
 import { oneLine, ramp } from "../theme/type";
@@ -25,8 +25,9 @@ const useStyles = makeStyles({
 /** Under each step: how many did not get on, and up to three reasons. */
 export function FunnelDrops({ funnel, filter }: { funnel: FunnelView; filter: OverviewFilter }) {
   const styles = useStyles();
+  const arrows = useArrowNavigationGroup({ axis: "both", memorizeCurrent: true });
   return (
-    <ul className={styles.root} aria-label="Where guests dropped out">
+    <ul {...arrows} className={styles.root} aria-label="Where guests dropped out">
       {funnel.stages.slice(1).map((to, index) => {
         const from = funnel.stages[index];
         return (

@@ -1,4 +1,4 @@
-import { makeStyles, tokens } from "@fluentui/react-components";
+import { makeStyles, tokens, useArrowNavigationGroup } from "@fluentui/react-components";
 import { useMemo } from "react";
 import { formatCount, formatNumber, formatUtcDay } from "../format/format";
 import type { CoverageView, OverviewFilter, WeekView } from "../ipc/bindings";
@@ -86,6 +86,7 @@ interface Props {
 export function WeeksChart({ weeks, span, coverage, filter, now }: Props) {
   const styles = useStyles();
   const [ref, { width, height }] = useSize<HTMLDivElement>({ width: 690, height: LEAST_HEIGHT });
+  const arrows = useArrowNavigationGroup({ axis: "horizontal", memorizeCurrent: true });
   const plotWidth = Math.max(width - GUTTER, 100);
   const plotHeight = PLOT_HEIGHT + Math.max(height - LEAST_HEIGHT, 0);
   const geometry = useMemo(
@@ -150,15 +151,17 @@ export function WeeksChart({ weeks, span, coverage, filter, now }: Props) {
             ) : null}
           </g>
         </svg>
-        {geometry.bars.map((each) => (
-          <OpenGuests
-            key={each.week.start}
-            view={guestsOfCohort(filter, weekRange(each.week, span))}
-            label={name(each)}
-            title={name(each)}
-            over={{ left: GUTTER + each.x, top: TOP, width: each.width, height: plotHeight }}
-          />
-        ))}
+        <div {...arrows}>
+          {geometry.bars.map((each) => (
+            <OpenGuests
+              key={each.week.start}
+              view={guestsOfCohort(filter, weekRange(each.week, span))}
+              label={name(each)}
+              title={name(each)}
+              over={{ left: GUTTER + each.x, top: TOP, width: each.width, height: plotHeight }}
+            />
+          ))}
+        </div>
       </div>
       <CoverageStrip geometry={geometry} gutter={GUTTER} width={plotWidth} now={now} />
     </div>
