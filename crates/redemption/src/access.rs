@@ -283,7 +283,6 @@ fn terms(view: &View<'_>) -> Gate {
         .and_then(|guest| owed_terms(view.policy, guest, view.now))
     {
         None => Gate::Pass,
-        Some(terms) if terms.per_device => Gate::Stop(Stop::TermsPerDevice),
         Some(_) => Gate::Ask(Prompt::TermsOfUse),
     }
 }

@@ -21,10 +21,10 @@ const CHOSEN: &[&str] = &[
     "A refused domain and a cross-tenant block leave a failed invitation row; a refused address and a tenant that lets nobody invite leave none.",
     "A domain blocked while the guest is pending shows as a failed redeem row.",
     "A newer invitation makes the older link fail, also when the older one is being redeemed.",
-    "The partner's outbound block is logged in the inviting tenant, too; a second factor asked at home is not.",
+    "What the home tenant refuses or asks for, its outbound settings and its second factor, leaves no row in the inviting tenant.",
     "Resetting puts the guest back to pending at once and writes no \"Update user\" row.",
     "Of an asked second factor the row is 50079 where one must be registered and 50074 where one is there.",
-    "Terms for every device leave the interrupt 50158 and no page that could be accepted.",
+    "Terms for every device are shown like any, with the interrupt 50158, and accepting them fails.",
 ];
 
 /// `docs/redemption.md`. Written by the test `docs`, with `UPDATE_DOCS=1`.

@@ -208,6 +208,10 @@ impl Play {
             .as_ref()
             .and_then(|guest| access::owed_terms(turn.policy, guest, turn.now));
         if let Some(terms) = owed {
+            // Accepting takes a device registered in this tenant, which a guest cannot have.
+            if terms.per_device {
+                return self.stop(turn, Stop::TermsPerDevice);
+            }
             let given = TermsAcceptance {
                 name: terms.name.clone(),
                 version: terms.version,

@@ -179,7 +179,7 @@ pub const STOPS: &[StopRow] = &{
         row(S::NetworkRestricted, O::FailedAtCrossTenant, "aadsts-500021", Some(500_021), &[], &[500_021]),
         coded(S::AccountDisabled, O::FailedAtAccess, "aadsts-500571", &[500_571]),
         coded(S::CloudNotEnabled, O::FailedAtCrossTenant, "aadsts-1000104", &[1_000_104]),
-        coded(S::OutboundBlocked, O::FailedAtCrossTenant, "aadsts-500212", &[500_212]),
+        row(S::OutboundBlocked, O::FailedAtCrossTenant, "aadsts-500212", Some(500_212), &[], &[500_212]),
         coded(S::InboundBlocked, O::FailedAtCrossTenant, "aadsts-500213", &[500_213]),
         coded(S::AppBlockedInbound, O::FailedAtCrossTenant, "aadsts-500213", &[500_213]),
         row(S::DeviceClaimsNotTrusted, O::FailedAtCrossTenant, "aadsts-530004", Some(530_004), &[530_004], &[530_004]),
@@ -199,7 +199,7 @@ pub const STOPS: &[StopRow] = &{
         row(S::PermissionsNotAccepted, O::AbandonedAtConsent, "privacy-consent-not-accepted", None, &[], &[]),
         coded(S::AdminConsentNeeded, O::FailedAtConsent, "aadsts-90094", &[90094]),
         told(S::TermsDeclined, O::FailedAtTerms, "terms-declined", "row: Decline Terms Of Use"),
-        row(S::TermsPerDevice, O::FailedAtTerms, "terms-per-device-b2b", None, &[50158], &[]),
+        told(S::TermsPerDevice, O::FailedAtTerms, "terms-per-device-b2b", "the interrupt 50158 before"),
         coded(S::NotAssigned, O::FailedAtAccess, "aadsts-50105", &[50105]),
     ]
 };

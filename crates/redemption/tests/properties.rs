@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use usher_redemption::{
     Activity, AuditEntry, Browser, Certainty, Effect, Facts, Grant, GuestAction, GuestObject, HomeKnowledge,
     InvitationState, InviteRequest, Invitee, LinkKind, Note, Page, Path, Play, Prompt, Scene, SignInEntry,
-    Step, TenantKind, TenantPolicy, goes_along, invite, predict,
+    Step, Stop, TenantKind, TenantPolicy, goes_along, invite, predict,
 };
 use worlds::{World, actions, noon, world};
 
@@ -208,8 +208,13 @@ proptest! {
         for code in row.home {
             prop_assert!(attempt.home_sign_ins.iter().any(|row| row.code == *code));
         }
+        let interrupt_before = match stop {
+            Stop::MfaNotRegistered => Some(50079),
+            Stop::TermsPerDevice => Some(50158),
+            _ => None,
+        };
         let explained = !row.ours.is_empty()
-            || attempt.has_code(50079)
+            || interrupt_before.is_some_and(|code| attempt.has_code(code))
             || attempt.audits.iter().any(|row| {
                 !row.succeeded || matches!(row.activity, Activity::DeclineTerms | Activity::CanceledSecurityInfo)
             });

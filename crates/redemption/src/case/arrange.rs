@@ -36,6 +36,10 @@ pub struct CaseSetup {
     pub bulk: Option<Vec<String>>,
     /// The admin resets to this address.
     pub new_email: Option<String>,
+    /// Addresses the guest object has besides the invited one (`otherMails`).
+    pub other_mails: Vec<String>,
+    /// The guest has the invitation link even where no mail brings it: somebody handed it over.
+    pub link_is_handed_over: bool,
     /// The guest object is blocked before the guest acts.
     pub blocked_by: Option<BlockedBy>,
     /// The guest object is deleted before the guest acts.
@@ -99,6 +103,8 @@ impl Case {
             via_entitlement: self.invitee.via_entitlement,
             bulk: self.invitee.bulk.as_ref().map(|bulk| bulk.rows.clone()),
             new_email: self.invitee.new_email.clone(),
+            other_mails: self.other_mails(),
+            link_is_handed_over: self.uses_invitation_link(),
             blocked_by: (self.invitee.account_enabled == Some(false)).then(|| self.blocked_by()),
             is_deleted: self.invitee.deleted,
             mfa_registered: self.has_registered_mfa(),
@@ -169,6 +175,31 @@ impl Case {
         let is_accepted = self.invitee.state_before == Some(InvitationState::Accepted);
         !does(CaseAction::RegisterMfa)
             && (does(CaseAction::AnswerMfa) || (is_accepted && does(CaseAction::IgnoreMfa)))
+    }
+
+    /// A reset to an address that is not on the guest object is refused, and the format has no word for the
+    /// object's further addresses. Where the guest goes on after the reset, the admin had put the new one there.
+    fn other_mails(&self) -> Vec<String> {
+        let mut after_reset = self
+            .guest_actions
+            .iter()
+            .skip_while(|action| **action != CaseAction::AdminResetsRedemption)
+            .skip(1);
+        let goes_on = after_reset.any(|action| !action.is_of_the_admin());
+        self.invitee
+            .new_email
+            .iter()
+            .filter(|_| goes_on)
+            .map(|mail| mail.to_lowercase())
+            .collect()
+    }
+
+    /// Whether the guest gets anywhere by the invitation link. Entitlement management and unsubscribed guests get no
+    /// mail; the link can still be handed over, and was where the guest acts on the page it leads to.
+    fn uses_invitation_link(&self) -> bool {
+        self.guest_actions.windows(2).any(|pair| {
+            pair[0] == CaseAction::OpenEmailLink && !pair[1].is_of_the_admin() && !pair[1].opens_a_link()
+        })
     }
 
     /// The format has one word for a disabled account, whoever disabled it. Two histories lead there, and only the

@@ -157,6 +157,24 @@ pub enum CaseAction {
     AdminResetsRedemption,
 }
 
+impl CaseAction {
+    pub(super) const fn is_of_the_admin(self) -> bool {
+        matches!(self, Self::AdminResendsInvitation | Self::AdminResetsRedemption)
+    }
+
+    pub(super) const fn opens_a_link(self) -> bool {
+        matches!(
+            self,
+            Self::OpenEmailLink
+                | Self::OpenSupersededLink
+                | Self::OpenDirectLink
+                | Self::OpenDirectLinkWithOtherSession
+                | Self::OpenApp
+                | Self::OpenAppFails
+        )
+    }
+}
+
 /// What must come out of a case.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

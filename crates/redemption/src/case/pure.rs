@@ -6,6 +6,7 @@ use super::arrange::{CaseSetup, CaseStep};
 use super::compare::Actual;
 use super::format::Case;
 use crate::guest::{Effect, GuestObject};
+use crate::identity::Path;
 use crate::invite::{self, InviteRequest, Invited, Mail};
 use crate::invitee::Invitee;
 use crate::page::Prompt;
@@ -36,6 +37,8 @@ struct Table {
     refused: bool,
     play: Option<Play>,
     earlier_prompts: Vec<Prompt>,
+    /// The path of the last attempt that got as far as a provider.
+    path: Option<Path>,
     audits: Vec<AuditEntry>,
     sign_ins: Vec<u32>,
     home_sign_ins: Vec<u32>,
@@ -52,6 +55,7 @@ impl Table {
             refused: false,
             play: None,
             earlier_prompts: Vec::new(),
+            path: None,
             audits: Vec::new(),
             sign_ins: Vec::new(),
             home_sign_ins: Vec::new(),
@@ -106,6 +110,7 @@ impl Table {
             return;
         };
         guest.mfa_registered = self.setup.mfa_registered;
+        guest.addresses.extend(self.setup.other_mails.iter().cloned());
         if self.setup.is_deleted {
             guest.apply(&Effect::Deleted);
             self.audits
@@ -141,10 +146,10 @@ impl Table {
                 true
             }
             CaseStep::Reset => self.reset(),
-            CaseStep::Open(link, _) if link.carries_ticket() && !self.has_mail => false,
+            CaseStep::Open(link, _) if link.carries_ticket() && !self.has_link() => false,
             CaseStep::Open(link, browser) => {
                 let (play, step) = Play::open(&self.scene(), link, browser);
-                self.keep_prompts();
+                self.keep_attempt();
                 self.play = Some(play);
                 self.refused = false;
                 self.record(&step);
@@ -215,9 +220,15 @@ impl Table {
         }
     }
 
-    fn keep_prompts(&mut self) {
+    const fn has_link(&self) -> bool {
+        self.has_mail || self.setup.link_is_handed_over
+    }
+
+    /// Keeps what an attempt showed before it is left for another link.
+    fn keep_attempt(&mut self) {
         if let Some(play) = &self.play {
             self.earlier_prompts.extend_from_slice(play.prompts());
+            self.path = play.path().or(self.path);
         }
     }
 
@@ -231,7 +242,7 @@ impl Table {
     }
 
     fn clear(mut self) -> Actual {
-        self.keep_prompts();
+        self.keep_attempt();
         let guest = self.guest.filter(|guest| !guest.deleted);
         // A guest to whom no link came has nothing to open.
         let without_play = if self.refused {
@@ -241,7 +252,7 @@ impl Table {
         };
         let play = self.play.as_ref().filter(|_| !self.refused);
         Actual {
-            path: play.and_then(Play::path),
+            path: self.path.filter(|_| !self.refused),
             prompts: self.earlier_prompts,
             outcome: play.map_or(without_play, Play::outcome),
             audit_activities: self
