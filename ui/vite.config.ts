@@ -1,8 +1,27 @@
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
+/**
+ * The shipped window freezes `Object.prototype`, and then an assignment to a property inherited from it throws. d3
+ * assigns to `constructor` and `toString` of its own prototypes: defining the property first makes that allowed.
+ */
+function d3OnFrozenPrototypes(): Plugin {
+  const assignment = /^(\s*)([\w.]+)\.(constructor|toString|valueOf) = /gm;
+  return {
+    name: "d3-on-frozen-prototypes",
+    transform(code, id) {
+      if (!/\/node_modules\/d3-/.test(id) || !assignment.test(code)) return null;
+      const defined = 'Object.defineProperty($2, "$3", { writable: true, configurable: true });';
+      return code.replace(assignment, `$1${defined} $2.$3 = `);
+    },
+  };
+}
+
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), d3OnFrozenPrototypes()],
+  // Served as it is in development, so that the plugin above sees it.
+  optimizeDeps: { exclude: ["d3-color", "d3-format"] },
   clearScreen: false,
   server: { host: "127.0.0.1", port: 5173, strictPort: true },
   build: {

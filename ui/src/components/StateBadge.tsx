@@ -39,7 +39,12 @@ const useStyles = makeStyles({
     "& svg": { flexShrink: 0, width: "14px", height: "14px" },
   },
   tint: { borderRadius: "4px", padding: "1px 6px" },
-  edge: { border: "1px solid", padding: "0 6px", height: "20px" },
+  edge: {
+    ...shorthands.borderWidth("1px"),
+    ...shorthands.borderStyle("solid"),
+    padding: "0 6px",
+    height: "20px",
+  },
   ok: { color: tokens.colorStatusSuccessForeground1 },
   okTint: {
     backgroundColor: tokens.colorStatusSuccessBackground1,

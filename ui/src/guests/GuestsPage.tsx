@@ -10,6 +10,7 @@ import { OfflineBar } from "../components/OfflineBar";
 import { PageHeader, Refreshing } from "../components/PageHeader";
 import { ProblemBar } from "../components/ProblemBar";
 import { useCopy } from "../components/useCopy";
+import { useMedia } from "../components/useMedia";
 import { formatCount, formatNumber } from "../format/format";
 import type { GuestSort, GuestView } from "../ipc/bindings";
 import { coverageQuery } from "../ipc/queries";
@@ -59,6 +60,9 @@ const COVERAGE_DAYS = 91;
 
 const DAY_MS = 86_400_000;
 
+/** Columns for which there is no room beside the panel in a small window. */
+const NARROW_HIDES: ReadonlyArray<string> = ["invited", "expires"];
+
 const sortOf: Record<string, GuestSort> = {
   name: "name",
   attention: "attention",
@@ -101,14 +105,18 @@ export default function GuestsPage() {
   };
   const showRange = useCallback((from: number, to: number) => setRange([from, to]), []);
 
+  const isNarrow = useMedia("(max-width: 1240px)");
   const isDeleted = place.filter.deleted === true;
   const columns = useMemo(() => {
     const all = isDeleted
       ? deletedColumns((guest) => act("restore", { id: guest.id, name: guest.displayName }))
       : guestColumns.filter((column) => !hidden.includes(column.id));
-    const shown = place.open === null ? all : all.filter((column) => column.panel);
+    const shown =
+      place.open === null
+        ? all
+        : all.filter((column) => column.panel && !(isNarrow && NARROW_HIDES.includes(column.id)));
     return shown.map(({ cell, ...column }) => ({ ...column, cell: (guest: GuestView) => cell(guest, now) }));
-  }, [isDeleted, hidden, place.open, now, act]);
+  }, [isDeleted, hidden, place.open, isNarrow, now, act]);
 
   const error = guests.error?.view ?? null;
   const isSlow = useSlow(guests.isPending && !error);

@@ -28,6 +28,13 @@ describe("before anything is sent", () => {
     expect(shell.callsOf("check_invitation").length).toBeLessThan(5);
   });
 
+  test("an address can come with the link", async () => {
+    window.location.hash = "#/invite?mail=noah.keller%40fabrikam.com";
+    open();
+    expect(((await mailField()) as HTMLInputElement).value).toBe("noah.keller@fabrikam.com");
+    expect(await screen.findByText("Ready")).toBeTruthy();
+  });
+
   test("an own address is blocked and cannot be sent", async () => {
     const { shell, user } = open();
     await user.type(await mailField(), "paula@contoso.com");
@@ -93,7 +100,7 @@ describe("inviting", () => {
     const { user } = await review({}, appView({ tenant: sandbox }));
     await user.keyboard("{Enter}");
     await user.click(await screen.findByRole("button", { name: "Play this guest in the sandbox" }));
-    expect(window.location.hash).toBe("#/sandbox?guest=noah.keller%40fabrikam.com");
+    expect(window.location.hash).toBe("#/sandbox?mail=noah.keller%40fabrikam.com");
   });
 
   test("a refusal stays in the review; a lost answer is not repeated", async () => {

@@ -9,6 +9,7 @@ import { middleEllipsis, plainText } from "../format/format";
 import type { InvitedView, InviteForm } from "../ipc/bindings";
 import { preflightQuery } from "../ipc/queries";
 import { useApp, useCanWrite } from "../ipc/useApp";
+import { useAddress } from "../shell/address";
 import { ramp } from "../theme/type";
 import { InvitedCard } from "./InvitedCard";
 import { InviteOptions } from "./InviteOptions";
@@ -58,9 +59,13 @@ const CHECK_AFTER_MS = 250;
 /** Invites one guest; what is known is said before anything is sent. */
 export default function InvitePage() {
   const styles = useStyles();
+  const { params } = useAddress();
   const { tenant } = useApp();
   const canWrite = useCanWrite();
-  const [fields, setFields] = useState<InviteFields>(emptyFields);
+  const [fields, setFields] = useState<InviteFields>(() => ({
+    ...emptyFields,
+    mail: params.get("mail") ?? "",
+  }));
   const [reviewing, setReviewing] = useState(false);
   const [invited, setInvited] = useState<InvitedView | null>(null);
   const set = (change: Partial<InviteFields>) => setFields((old) => ({ ...old, ...change }));

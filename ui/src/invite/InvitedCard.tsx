@@ -62,7 +62,7 @@ export function InvitedCard({ invited, onAnother }: { invited: InvitedView; onAn
             <Button
               icon={<BeakerRegular />}
               size="small"
-              onClick={() => goTo("sandbox", { guest: invited.mail })}
+              onClick={() => goTo("sandbox", { mail: invited.mail })}
             >
               Play this guest in the sandbox
             </Button>

@@ -24,6 +24,9 @@ const scenes: Record<string, AppView> = {
   sandbox: appView({ tenant: sandboxTenant, knownTenants: [sandboxTenant] }),
 };
 
+// The shipped window freezes prototypes; a library that writes to them shows here.
+if (wanted.has("frozen")) Object.freeze(Object.prototype);
+
 const theme = wanted.get("theme");
 if (theme) localStorage.setItem("usher.theme", theme);
 

@@ -10,6 +10,7 @@ const useStyles = makeStyles({
     ...ramp.caption,
     fontWeight: tokens.fontWeightRegular,
     minWidth: 0,
+    height: "24px",
     padding: "0 6px",
     whiteSpace: "nowrap",
     "& .fui-Button__icon": { fontSize: "14px", width: "14px", height: "14px" },

@@ -127,7 +127,7 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
               size="small"
               appearance="subtle"
               icon={<BeakerRegular />}
-              onClick={() => goTo("sandbox", { guest: guest.mail ?? "" })}
+              onClick={() => goTo("sandbox", { mail: guest.mail ?? "" })}
             />
           </Tooltip>
         ) : null}
