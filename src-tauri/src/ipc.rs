@@ -5,6 +5,7 @@ pub mod app;
 pub mod guests;
 pub mod overview;
 pub mod sandbox;
+pub(crate) mod sandbox_map;
 pub mod sandbox_views;
 
 use serde::{Deserialize, Serialize};
@@ -74,12 +75,17 @@ mod tests {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let fresh = folder.path().join("bindings.ts");
-        super::contract().export(Typescript::default(), &fresh).expect("the contract exports");
+        super::contract()
+            .export(Typescript::default(), &fresh)
+            .expect("the contract exports");
 
         if env::var_os("UPDATE_BINDINGS").is_some() {
             fs::copy(&fresh, &committed).expect("bindings.ts is writable");
         }
         let [committed, fresh] = [committed, fresh].map(|path| fs::read_to_string(path).unwrap_or_default());
-        assert_eq!(committed, fresh, "run `cargo xtask codegen` and commit the result");
+        assert_eq!(
+            committed, fresh,
+            "run `cargo xtask codegen` and commit the result"
+        );
     }
 }

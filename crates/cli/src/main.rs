@@ -1,2 +1,70 @@
-//! usherctl.
-fn main() {}
+//! usherctl: the same use cases as the window, for terminals and schedules.
+
+mod acts;
+mod arguments;
+mod failure;
+mod open;
+mod output;
+mod reads;
+mod sandbox;
+mod sync;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use crate::{
+    arguments::{Arguments, Command},
+    failure::Failure,
+    output::Output,
+};
+
+fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are no mistakes; clap knows where each is written to.
+            let code = if error.use_stderr() { failure::MISTAKE } else { 0 };
+            let _ = error.print();
+            return ExitCode::from(code);
+        }
+    };
+    let output = Output::new(arguments.json);
+    log_to_stderr();
+    let ended = tokio::runtime::Runtime::new()
+        .map_err(Failure::Runtime)
+        .and_then(|runtime| runtime.block_on(run(&arguments, &output)));
+    match ended {
+        Ok(code) => code,
+        Err(failure) => failure.report(&output),
+    }
+}
+
+/// Warnings go to standard error, more where `USHER_LOG` says so. Never anything personal.
+fn log_to_stderr() {
+    let level = tracing_subscriber::EnvFilter::try_from_env("USHER_LOG")
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+    tracing_subscriber::fmt()
+        .with_env_filter(level)
+        .with_writer(std::io::stderr)
+        .init();
+}
+
+async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode, Failure> {
+    match &arguments.command {
+        Command::Sandbox(command) => sandbox::run(command, output).await,
+        Command::Sync => sync::run(&arguments.place, output).await,
+        Command::Guests(query) => reads::guests(&arguments.place, query, output).await,
+        Command::Guest { name } => reads::guest(&arguments.place, name, output).await,
+        Command::Funnel(filter) => reads::funnel(&arguments.place, filter, output).await,
+        Command::Failures(filter) => reads::failures(&arguments.place, filter, output).await,
+        Command::Coverage { days } => reads::coverage(&arguments.place, *days, output).await,
+        Command::Invite(form) => acts::invite(&arguments.place, form, output).await,
+        Command::Resend(target) => acts::act(&arguments.place, target, acts::RESEND, output).await,
+        Command::Reset(target) => acts::act(&arguments.place, target, acts::RESET, output).await,
+        Command::Revoke(target) => acts::act(&arguments.place, target, acts::REVOKE, output).await,
+        Command::Restore(target) => acts::act(&arguments.place, target, acts::RESTORE, output).await,
+        Command::Block(target) => acts::act(&arguments.place, target, acts::BLOCK, output).await,
+        Command::Unblock(target) => acts::act(&arguments.place, target, acts::UNBLOCK, output).await,
+    }
+}

@@ -81,6 +81,14 @@ pub struct ConsoleConfig {
     pub browser: Arc<dyn BrowserOpener>,
 }
 
+/// Hides what a future is made of behind the promise that it can move between threads. Without it the compiler cannot
+/// see that promise through some borrows of the libraries below (rust-lang/rust 100013).
+fn sendable<'a, T>(
+    future: impl Future<Output = T> + Send + 'a,
+) -> std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>> {
+    Box::pin(future)
+}
+
 /// The use cases over one open tenant. Cheap to clone.
 #[derive(Clone)]
 pub struct Console {
@@ -327,7 +335,7 @@ impl Console {
         }
         if let Some(tenant) = open {
             tenant.set_link(None);
-            tenant.archive.close().await;
+            sendable(tenant.archive.close()).await;
         }
     }
 }

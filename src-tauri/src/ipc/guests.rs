@@ -1,41 +1,43 @@
 //! The guest list and one guest.
 
 use tauri::State;
-use usher_console::views::{CallView, ExportView, GuestDetailView, GuestPage, GuestQuery, ProblemView, RawRowView};
+use usher_console::views::{
+    CallView, ExportView, GuestDetailView, GuestPage, GuestQuery, ProblemView, RawRowView,
+};
 
 use crate::Shell;
 
 /// Lists a page of guests.
 #[tauri::command]
 #[specta::specta]
-pub async fn list_guests(_shell: State<'_, Shell>, query: GuestQuery) -> Result<GuestPage, ProblemView> {
-    unimplemented!()
+pub async fn list_guests(shell: State<'_, Shell>, query: GuestQuery) -> Result<GuestPage, ProblemView> {
+    Ok(shell.console().list_guests(query).await?)
 }
 
 /// Returns one guest with cause, timeline and actions.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_guest(_shell: State<'_, Shell>, id: String) -> Result<GuestDetailView, ProblemView> {
-    unimplemented!()
+pub async fn get_guest(shell: State<'_, Shell>, id: String) -> Result<GuestDetailView, ProblemView> {
+    Ok(shell.console().guest(&id).await?)
 }
 
 /// Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`.
 #[tauri::command]
 #[specta::specta]
-pub async fn get_raw_row(_shell: State<'_, Shell>, row: String) -> Result<RawRowView, ProblemView> {
-    unimplemented!()
+pub async fn get_raw_row(shell: State<'_, Shell>, row: String) -> Result<RawRowView, ProblemView> {
+    Ok(shell.console().raw_row(&row).await?)
 }
 
 /// Writes the filtered guests as CSV into the download folder, safe to open in Excel.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_guests(_shell: State<'_, Shell>, query: GuestQuery) -> Result<ExportView, ProblemView> {
-    unimplemented!()
+pub async fn export_guests(shell: State<'_, Shell>, query: GuestQuery) -> Result<ExportView, ProblemView> {
+    Ok(shell.console().export_guests(query, shell.downloads()).await?)
 }
 
 /// Returns the calls behind the list.
 #[tauri::command]
 #[specta::specta]
-pub async fn show_call(_shell: State<'_, Shell>, query: GuestQuery) -> Result<CallView, ProblemView> {
-    unimplemented!()
+pub async fn show_call(shell: State<'_, Shell>, query: GuestQuery) -> Result<CallView, ProblemView> {
+    Ok(shell.console().list_call(&query))
 }

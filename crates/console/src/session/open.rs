@@ -6,10 +6,11 @@ use std::{
     sync::Arc,
 };
 
-use usher_identity::{Keychain, OpenedKeychain, Vault, open_keychain};
-use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, StoreError, TenantId};
+use chrono::{DateTime, Utc};
+use usher_identity::{KeySource, Keychain, OpenedKeychain, Vault, open_keychain};
+use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, SalvageReport, StoreError, TenantId};
 
-use super::{Console, Keys, known};
+use super::{Console, ConsoleConfig, Keys, known, sendable};
 use crate::{
     ConsoleError,
     error::FieldProblem,
@@ -23,26 +24,11 @@ const LAST_TENANT: &str = "last-tenant";
 impl Console {
     /// Opens the keychain, once. It may wait for a person to unlock it.
     pub(super) async fn keychain(&self) -> Result<&OpenedKeychain, ConsoleError> {
-        let opened = self
+        let unlocking = self
             .inner
             .keychain
-            .get_or_try_init(async || match &self.inner.config.keys {
-                Keys::Keychain { service } => Ok(open_keychain(service).await?),
-                Keys::KeychainOnly { service } => match open_keychain(service).await? {
-                    OpenedKeychain {
-                        keychain: Keychain::SessionOnly { .. },
-                        ..
-                    } => Err(ConsoleError::NoKey),
-                    opened => Ok(opened),
-                },
-                Keys::Given { hex } => Ok(OpenedKeychain {
-                    keychain: Keychain::Os {
-                        name: "USHER_ARCHIVE_KEY".to_owned(),
-                    },
-                    keys: usher_identity::KeySource::given(hex)?,
-                }),
-            })
-            .await?;
+            .get_or_try_init(|| unlock(&self.inner.config.keys));
+        let opened = sendable(unlocking).await?;
         self.inner.changed.notify_one();
         Ok(opened)
     }
@@ -50,22 +36,11 @@ impl Console {
     /// The vault, opened once. Without a keychain it lasts for this session.
     pub(super) async fn vault(&self) -> Result<Vault, ConsoleError> {
         let keychain = self.keychain().await?;
-        let vault = self
+        let opening = self
             .inner
             .vault
-            .get_or_try_init(async || {
-                if matches!(keychain.keychain, Keychain::SessionOnly { .. }) {
-                    return Ok::<_, ConsoleError>(Vault::session_only());
-                }
-                let path = self.inner.config.data_dir.join("vault");
-                fs::create_dir_all(&self.inner.config.data_dir).map_err(ConsoleError::File)?;
-                let opened = Vault::open(&path, &keychain.keys, Arc::clone(&self.inner.config.clock)).await?;
-                if let Some(aside) = &opened.set_aside {
-                    tracing::warn!(path = %aside.path.display(), damage = ?aside.damage, "The vault was set aside");
-                }
-                Ok(opened.vault)
-            })
-            .await?;
+            .get_or_try_init(|| open_vault(&self.inner.config, keychain));
+        let vault = sendable(opening).await?;
         Ok(vault.clone())
     }
 
@@ -76,15 +51,11 @@ impl Console {
         if !matches!(self.keychain().await?.keychain, Keychain::SessionOnly { .. }) {
             return Ok(data_dir.clone());
         }
-        let folder = self
+        let making = self
             .inner
             .session_folder
-            .get_or_try_init(async || {
-                fs::create_dir_all(data_dir)?;
-                tempfile::Builder::new().prefix("session-").tempdir_in(data_dir)
-            })
-            .await
-            .map_err(ConsoleError::File)?;
+            .get_or_try_init(|| session_folder(data_dir));
+        let folder = sendable(making).await?;
         Ok(folder.path().to_owned())
     }
 
@@ -101,16 +72,14 @@ impl Console {
         let secret = self.keychain().await?.keys.archive_key(identity_tenant(id));
         let key = ArchiveKey::new(*secret.expose());
         let now = self.inner.config.clock.now();
-        let opened =
-            match Archive::open_or_salvage(location.clone(), &key, OpenOptions::read_write(now)).await {
-                // Another program writes it: without a sign-in, reading beside it is all that is needed.
-                Err(StoreError::Locked) if link.is_none() => (
-                    Archive::open(location, &key, OpenOptions::read_only(now)).await?,
-                    None,
-                ),
-                opened => opened?,
-            };
-        let facts = opened.0.load_tenant().await?;
+        let may_read_beside = link.is_none();
+        let handle = tokio::runtime::Handle::current();
+        // Opening waits for locks and may rewrite the whole file: no work for a thread that others share.
+        let opening = move || handle.block_on(open_archive(location, key, now, may_read_beside));
+        let opened = tokio::task::spawn_blocking(opening)
+            .await
+            .map_err(|_| ConsoleError::TaskEnded)??;
+        let facts = sendable(opened.0.load_tenant()).await?;
         let clock = Arc::clone(&self.inner.config.clock);
         let tenant = Arc::new(OpenTenant::new(
             id,
@@ -170,7 +139,7 @@ impl Console {
         }
         if let Some(tenant) = open {
             tenant.set_link(None);
-            tenant.archive.close().await;
+            sendable(tenant.archive.close()).await;
         }
     }
 
@@ -207,7 +176,7 @@ impl Console {
     pub async fn open_tenant(&self, tenant_id: &str) -> Result<(), ConsoleError> {
         let tenant = self.open_from_archive(tenant_id).await?;
         if !tenant.is_sandbox {
-            self.resume(&tenant).await?;
+            sendable(self.resume(&tenant)).await?;
         }
         Ok(())
     }
@@ -275,6 +244,70 @@ impl Console {
         self.change(|state| state.known = known);
         Ok(())
     }
+}
+
+/// Opens an archive for writing, salvaging a damaged one; beside another program that writes it, for reading only.
+async fn open_archive(
+    location: ArchiveLocation,
+    key: ArchiveKey,
+    now: DateTime<Utc>,
+    may_read_beside: bool,
+) -> Result<(Archive, Option<SalvageReport>), StoreError> {
+    match Archive::open_or_salvage(location.clone(), &key, OpenOptions::read_write(now)).await {
+        Err(StoreError::Locked) if may_read_beside => Ok((
+            Archive::open(location, &key, OpenOptions::read_only(now)).await?,
+            None,
+        )),
+        opened => opened,
+    }
+}
+
+async fn unlock(keys: &Keys) -> Result<OpenedKeychain, ConsoleError> {
+    match keys {
+        Keys::Keychain { service } => Ok(open_keychain(service).await?),
+        Keys::KeychainOnly { service } => match open_keychain(service).await? {
+            OpenedKeychain {
+                keychain: Keychain::SessionOnly { .. },
+                ..
+            } => Err(ConsoleError::NoKey),
+            opened => Ok(opened),
+        },
+        Keys::Given { hex } => Ok(OpenedKeychain {
+            keychain: Keychain::Os {
+                name: "USHER_ARCHIVE_KEY".to_owned(),
+            },
+            keys: KeySource::given(hex)?,
+        }),
+    }
+}
+
+async fn open_vault(config: &ConsoleConfig, keychain: &OpenedKeychain) -> Result<Vault, ConsoleError> {
+    if matches!(keychain.keychain, Keychain::SessionOnly { .. }) {
+        return Ok(Vault::session_only());
+    }
+    fs::create_dir_all(&config.data_dir).map_err(ConsoleError::File)?;
+    let opened = Vault::open(
+        &config.data_dir.join("vault"),
+        &keychain.keys,
+        Arc::clone(&config.clock),
+    )
+    .await?;
+    if let Some(aside) = &opened.set_aside {
+        tracing::warn!(path = %aside.path.display(), damage = ?aside.damage, "The vault was set aside");
+    }
+    Ok(opened.vault)
+}
+
+#[expect(
+    clippy::unused_async,
+    reason = "it stands where something is made once, which may wait"
+)]
+async fn session_folder(data_dir: &Path) -> Result<tempfile::TempDir, ConsoleError> {
+    fs::create_dir_all(data_dir).map_err(ConsoleError::File)?;
+    tempfile::Builder::new()
+        .prefix("session-")
+        .tempdir_in(data_dir)
+        .map_err(ConsoleError::File)
 }
 
 fn remove(folder: &Path) -> Result<(), ConsoleError> {

@@ -12,7 +12,7 @@ use usher_identity::{
 };
 use usher_store::{TenantFacts, TenantId};
 
-use super::{Console, SandboxApp, SandboxPlace, TenantClock, open::identity_tenant};
+use super::{Console, SandboxApp, SandboxPlace, TenantClock, open::identity_tenant, sendable};
 use crate::{
     ConsoleError,
     error::FieldProblem,
@@ -49,10 +49,7 @@ impl Console {
                 tenant,
                 client_id,
                 remember,
-            } => {
-                self.sign_in_with_browser(*cloud, tenant.as_deref(), client_id, *remember)
-                    .await
-            }
+            } => sendable(self.sign_in_with_browser(*cloud, tenant.as_deref(), client_id, *remember)).await,
             SignInForm::AzureCli { cloud, tenant } => {
                 self.sign_in_with_azure_cli(*cloud, tenant.as_deref()).await
             }
@@ -214,7 +211,7 @@ impl Console {
         if let Some(before) = self.change(|state| state.sign_in_cancel.replace(cancel.clone())) {
             before.cancel();
         }
-        let account = browser.sign_in(SignInRequest { cancel, ..request }).await;
+        let account = sendable(browser.sign_in(SignInRequest { cancel, ..request })).await;
         self.change(|state| state.sign_in_cancel = None);
         Ok(account?)
     }
@@ -255,10 +252,10 @@ impl Console {
             Arc::clone(&self.inner.config.clock),
         )
         .with_cancel(cancel.clone());
-        let organization = graph.fetch_organization().await?;
+        let organization = sendable(graph.fetch_organization()).await?;
         let (who, rights) = match who {
             Some(who @ Who::Application { .. }) => (who, Rights::Application),
-            who => person_and_rights(&graph, who).await?,
+            who => sendable(person_and_rights(&graph, who)).await?,
         };
         let id: TenantId = organization.id.parse().map_err(|_| invalid_tenant())?;
         let facts = TenantFacts {
@@ -289,8 +286,8 @@ impl Console {
             remembered,
             cancel,
         });
-        let tenant = self.open(id, place, Some(link)).await?;
-        tenant.keep_organization(&facts, &verified).await?;
+        let tenant = sendable(self.open(id, place, Some(link))).await?;
+        sendable(tenant.keep_organization(&facts, &verified)).await?;
         if let Some(client_id) = client_id.filter(|_| tenant.link().is_ok_and(|link| link.remembered)) {
             let mut tx = tenant.archive.write().await?;
             tx.save_checkpoint(super::CLIENT_ID, Some(&client_id)).await?;
@@ -333,7 +330,7 @@ impl Console {
         )
         .with_cancel(cancel.clone());
         // Without network the roles are not known yet; the archive is there all the same.
-        let (who, rights) = match person_and_rights(&graph, Some(person(&account))).await {
+        let (who, rights) = match sendable(person_and_rights(&graph, Some(person(&account)))).await {
             Ok(known) => known,
             Err(error) => {
                 tracing::info!(%error, "The account's roles could not be read");
@@ -360,7 +357,7 @@ impl Console {
         if let Ok(link) = tenant.link()
             && let Some(browser) = &link.browser
         {
-            browser.sign_out().await?;
+            sendable(browser.sign_out()).await?;
         }
         self.close_open_tenant().await;
         Ok(())
