@@ -11,6 +11,7 @@ mod invitations;
 mod logs;
 mod odata;
 mod organization;
+mod policies;
 mod request;
 mod users;
 
@@ -123,6 +124,9 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
     let segments: Vec<&str> = request.segments.iter().map(String::as_str).collect();
     let mut world = state.world();
     let world = &mut *world;
+    if let Some(answer) = policies::route(world, request, &segments) {
+        return answer;
+    }
     let (get, post, patch, delete) = (
         request.method == Method::GET,
         request.method == Method::POST,

@@ -1,7 +1,7 @@
 //! The administrator's side of a case: signing in, inviting, blocking, deleting, and reading the logs, all by the
 //! tenant's public endpoints; and the control interface, where the stage is set.
 
-use axum::http::Method;
+use axum::http::{Method, StatusCode};
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
@@ -22,6 +22,26 @@ const SCOPES: &str = "User.ReadWrite.All User.Invite.All User.DeleteRestore.All 
 
 /// Where guests are sent after redeeming.
 pub(super) const GUEST_REDIRECT: &str = "https://myapplications.microsoft.com/";
+
+/// An invitation that was made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Made {
+    /// Object id of the guest.
+    pub(super) guest_id: String,
+    /// The redeem URL, which the administrator may hand over.
+    pub(super) link: String,
+}
+
+impl Made {
+    /// Reads an invitation, or what the bulk job says of one.
+    pub(super) fn read(invitation: &Value) -> Option<Self> {
+        let guest_id = invitation["invitedUser"]["id"].as_str()?.to_owned();
+        Some(Self {
+            guest_id,
+            link: invitation["inviteRedeemUrl"].as_str()?.to_owned(),
+        })
+    }
+}
 
 pub(super) struct Admin {
     http: HttpClient,
@@ -69,8 +89,8 @@ impl Admin {
         answer.json("the control interface")
     }
 
-    /// Invites, or invites again; the guest's object id, or none where Graph refused.
-    pub(super) async fn invite(&self, mail: &str, send_mail: bool) -> Result<Option<String>, ClientError> {
+    /// Invites, or invites again; none where Graph refused.
+    pub(super) async fn invite(&self, mail: &str, send_mail: bool) -> Result<Option<Made>, ClientError> {
         let body = json!({
             "invitedUserEmailAddress": mail,
             "inviteRedirectUrl": GUEST_REDIRECT,
@@ -80,7 +100,7 @@ impl Admin {
     }
 
     /// Resets a redemption; none where Graph refused.
-    pub(super) async fn reset(&self, guest_id: &str, mail: &str) -> Result<Option<String>, ClientError> {
+    pub(super) async fn reset(&self, guest_id: &str, mail: &str) -> Result<Option<Made>, ClientError> {
         let body = json!({
             "invitedUserEmailAddress": mail,
             "inviteRedirectUrl": GUEST_REDIRECT,
@@ -91,15 +111,16 @@ impl Admin {
         self.post_invitation(&body).await
     }
 
-    async fn post_invitation(&self, body: &Value) -> Result<Option<String>, ClientError> {
+    async fn post_invitation(&self, body: &Value) -> Result<Option<Made>, ClientError> {
         let answer = self.graph(Method::POST, "/invitations", Some(body)).await?;
         // A refusal is an outcome of a case; anything else than these two is not the answer of a tenant.
         if matches!(answer.status.as_u16(), 400 | 403) {
             return Ok(None);
         }
-        Ok(answer.json("POST /invitations")?["invitedUser"]["id"]
-            .as_str()
-            .map(str::to_owned))
+        let invitation = answer.json("POST /invitations")?;
+        Made::read(&invitation).map(Some).ok_or(ClientError::Shape {
+            what: "POST /invitations",
+        })
     }
 
     pub(super) async fn delete(&self, guest_id: &str) -> Result<(), ClientError> {
@@ -113,6 +134,7 @@ impl Admin {
             .await
     }
 
+    /// A guest who is gone already, by a lifecycle policy for example, needs no change.
     async fn expect_success(
         &self,
         method: Method,
@@ -120,7 +142,7 @@ impl Admin {
         body: Option<&Value>,
     ) -> Result<(), ClientError> {
         let status = self.graph(method, path, body).await?.status;
-        if status.is_success() {
+        if status.is_success() || status == StatusCode::NOT_FOUND {
             return Ok(());
         }
         Err(ClientError::Unexpected {
@@ -133,7 +155,7 @@ impl Admin {
     pub(super) async fn guest(&self, guest_id: &str) -> Result<Option<Value>, ClientError> {
         let path = format!("/users/{guest_id}?$select=id,externalUserState,identities");
         let answer = self.graph(Method::GET, &path, None).await?;
-        if answer.status == axum::http::StatusCode::NOT_FOUND {
+        if answer.status == StatusCode::NOT_FOUND {
             return Ok(None);
         }
         answer.json("GET /users").map(Some)

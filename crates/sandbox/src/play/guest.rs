@@ -17,6 +17,13 @@ const INVENTED_PASSWORD: &str = "an invented password";
 /// More hops than any link of the sandbox takes.
 const MOST_REDIRECTS: usize = 5;
 
+/// The redeem URLs made for a guest, newest last.
+pub(super) struct HandedOver<'a> {
+    pub(super) all: &'a [String],
+    /// Somebody gives the newest one to a guest to whom no mail came.
+    pub(super) counts: bool,
+}
+
 pub(super) struct GuestBrowser {
     http: HttpClient,
     base: Url,
@@ -38,12 +45,14 @@ impl GuestBrowser {
         self.page.as_ref()
     }
 
-    /// Opens a link. False where there is none to open: no mail came, or the older one never was.
+    /// Opens a link. False where there is none to open: no mail came and nobody handed the link over, or there was no
+    /// older invitation.
     pub(super) async fn open(
         &mut self,
         mail: &str,
         link: LinkKind,
         browser: Browser,
+        links: &HandedOver<'_>,
     ) -> Result<bool, ClientError> {
         let session = match browser {
             Browser::Fresh => "",
@@ -52,8 +61,12 @@ impl GuestBrowser {
         };
         let ticketless = |kind: &str| format!("/redeem/{kind}?mail={}{session}", path_segment(mail));
         let address = match link {
-            LinkKind::Email => self.mailed_link(mail, 0).await?,
-            LinkKind::Superseded => self.mailed_link(mail, 1).await?,
+            LinkKind::Email => match self.mailed_link(mail).await? {
+                Some(mailed) => Some(mailed),
+                None if links.counts => links.all.last().cloned(),
+                None => None,
+            },
+            LinkKind::Superseded => links.all.iter().rev().nth(1).cloned(),
             LinkKind::Direct => Some(ticketless("direct")),
             LinkKind::App => Some(ticketless("app")),
             LinkKind::Common => Some(ticketless("common")),
@@ -100,19 +113,19 @@ impl GuestBrowser {
         Ok(true)
     }
 
-    /// The link of the invitation mail that is `older` mails older than the newest.
-    async fn mailed_link(&self, mail: &str, older: usize) -> Result<Option<String>, ClientError> {
-        let mails = self.mails(mail).await?;
-        let mut links = Vec::new();
-        for letter in mails {
+    /// The link of the newest invitation mail.
+    async fn mailed_link(&self, mail: &str) -> Result<Option<String>, ClientError> {
+        for letter in self.mails(mail).await? {
             let page = self.visit(&letter).await?;
-            links.extend(
-                page.links()
-                    .map(|(address, _)| address)
-                    .find(|address| address.contains("/redeem?rd=")),
-            );
+            let link = page
+                .links()
+                .map(|(address, _)| address)
+                .find(|address| address.contains("/redeem?rd="));
+            if link.is_some() {
+                return Ok(link);
+            }
         }
-        Ok(links.into_iter().nth(older))
+        Ok(None)
     }
 
     async fn newest_code(&self, mail: &str) -> Result<Option<String>, ClientError> {

@@ -10,8 +10,8 @@ use usher_redemption::{
 };
 
 use super::{
-    admin::{Admin, GUEST_REDIRECT},
-    guest::GuestBrowser,
+    admin::{Admin, GUEST_REDIRECT, Made},
+    guest::{GuestBrowser, HandedOver},
 };
 use crate::{ClientError, Ready, client::HttpClient, guest::path_segment};
 
@@ -21,12 +21,16 @@ pub(super) struct Stage {
     admin: Admin,
     browser: GuestBrowser,
     guest_id: Option<String>,
+    /// The redeem URLs made for the guest, newest last.
+    links: Vec<String>,
     /// The address the guest is invited under; a reset may change it.
     mail: String,
     /// The last thing the administrator asked for was refused.
     refused: bool,
     /// Pages of attempts that were left for another link.
     earlier_prompts: Vec<Prompt>,
+    /// The identity path of the last such attempt that got as far as a provider.
+    path: Option<Path>,
     /// How many rows the logs held before the case began.
     audits_before: usize,
     sign_ins_before: usize,
@@ -48,14 +52,17 @@ impl Stage {
             admin,
             browser,
             guest_id: None,
+            links: Vec::new(),
+            path: None,
             refused: false,
             earlier_prompts: Vec::new(),
             audits_before: 0,
             sign_ins_before: 0,
         };
-        stage.introduce_person().await?;
         if stage.setup.guest_before.is_some() {
             stage.live_through_the_past().await?;
+        } else {
+            stage.introduce_person().await?;
         }
         stage.set_policy(&stage.setup.policy).await?;
         stage.audits_before = stage.admin.log("directoryAudits").await?.len();
@@ -90,14 +97,18 @@ impl Stage {
         self.admin.control(Method::PUT, "policy", &body).await.map(drop)
     }
 
-    /// Makes the guest who is there when the case begins. The tenant's settings of that time are not told, so they
-    /// are those of a tenant that lets anybody in.
+    /// Makes the guest who is there when the case begins. What the tenant and the person were like at that time is not
+    /// told, so the tenant lets anybody in and the person is somebody whom nothing keeps out.
     async fn live_through_the_past(&mut self) -> Result<(), ClientError> {
         self.set_policy(&TenantPolicy::default()).await?;
+        self.put_person(&Invitee::unknown(&self.mail)).await?;
         if self.needs_an_older_link() {
-            self.admin.invite(&self.mail, true).await?;
+            let older = self.admin.invite(&self.mail, true).await?;
+            self.take(older);
         }
-        self.guest_id = self.admin.invite(&self.mail, true).await?;
+        let invited = self.admin.invite(&self.mail, true).await?;
+        self.take(invited);
+        self.introduce_person().await?;
         let identity = self
             .setup
             .guest_before
@@ -133,19 +144,17 @@ impl Stage {
                 .as_str()
                 .is_some_and(|mail| mail.eq_ignore_ascii_case(&self.mail))
         };
-        let invited = lines
-            .into_iter()
-            .find(own)
-            .and_then(|line| line["guestId"].as_str());
-        let invited = invited.map(str::to_owned);
+        let invited = lines.into_iter().find(own).and_then(Made::read);
         self.take(invited);
         Ok(())
     }
 
     /// Lets the days pass until the guest acts, with what happens to the object meanwhile.
     async fn grow_old(&mut self, now: DateTime<Utc>) -> Result<(), ClientError> {
-        if self.guest_id.is_some() && self.setup.mfa_registered {
-            self.change_guest(&json!({"mfaRegistered": true})).await?;
+        if self.guest_id.is_some() {
+            let facts =
+                json!({"mfaRegistered": self.setup.mfa_registered, "otherMails": self.setup.other_mails});
+            self.change_guest(&facts).await?;
         }
         let seconds = (now - self.setup.invited_at).num_seconds();
         self.advance(seconds).await?;
@@ -178,10 +187,11 @@ impl Stage {
         self.admin.renew().await
     }
 
-    fn take(&mut self, invited: Option<String>) {
+    fn take(&mut self, invited: Option<Made>) {
         self.refused = invited.is_none();
-        if invited.is_some() {
-            self.guest_id = invited;
+        if let Some(made) = invited {
+            self.guest_id = Some(made.guest_id);
+            self.links.push(made.link);
         }
     }
 
@@ -229,10 +239,16 @@ impl Stage {
     }
 
     async fn open(&mut self, link: LinkKind, browser: Browser) -> Result<bool, ClientError> {
-        let left = self.prompts();
-        let opened = self.browser.open(&self.mail, link, browser).await?;
+        let left = (self.prompts(), self.path());
+        let before = self.setup.guest_before.is_some();
+        let links = HandedOver {
+            all: &self.links,
+            counts: before || self.setup.link_is_handed_over,
+        };
+        let opened = self.browser.open(&self.mail, link, browser, &links).await?;
         if opened {
-            self.earlier_prompts.extend(left);
+            self.earlier_prompts.extend(left.0);
+            self.path = left.1.or(self.path);
             self.refused = false;
         }
         Ok(opened)
@@ -245,6 +261,10 @@ impl Stage {
     fn prompts(&self) -> Vec<Prompt> {
         let words = self.mark("data-prompts").unwrap_or_default();
         words.split_whitespace().filter_map(read_word).collect()
+    }
+
+    fn path(&self) -> Option<Path> {
+        self.mark("data-path").and_then(|word| read_word(&word))
     }
 
     fn mark(&self, name: &str) -> Option<String> {
@@ -260,10 +280,7 @@ impl Stage {
             .mark("data-outcome")
             .filter(|_| was_opened)
             .and_then(|word| read_word(&word));
-        let path: Option<Path> = self
-            .mark("data-path")
-            .filter(|_| was_opened)
-            .and_then(|word| read_word(&word));
+        let path = self.path().or(self.path).filter(|_| !self.refused);
         // A guest to whom no link came has nothing to open.
         let without_page = if self.refused {
             Outcome::RefusedAtInvite

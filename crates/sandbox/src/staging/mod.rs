@@ -56,6 +56,9 @@ struct GuestFacts {
     redeemed_with: Option<Identity>,
     /// The guest has a second factor in this tenant.
     mfa_registered: Option<bool>,
+    /// Addresses the guest object has besides its own.
+    #[serde(default)]
+    other_mails: Vec<String>,
     /// An access review decided against the guest; its rows are written.
     #[serde(default)]
     blocked_by_review: bool,
@@ -79,6 +82,9 @@ async fn set_guest(
     }
     if let Some(registered) = facts.mfa_registered {
         world.set_mfa_registered(guest, registered);
+    }
+    for address in &facts.other_mails {
+        world.add_address(guest, address);
     }
     if facts.blocked_by_review {
         block_by_review(&mut world, guest);
@@ -133,7 +139,15 @@ async fn invite_in_bulk(State(state): State<SandboxState>, Json(file): Json<Bulk
         .iter()
         .map(|mail| {
             let answer = world.invite(&InviteOrder::new(mail.trim(), &file.redirect_url, admin.clone()));
-            json!({"mail": mail, "invited": answer.is_ok(), "guestId": answer.ok().map(|invited| invited.guest)})
+            let made = answer
+                .ok()
+                .and_then(|invited| world.invitation(invited.invitation));
+            json!({
+                "mail": mail,
+                "invited": made.is_some(),
+                "invitedUser": {"id": made.map(|invitation| invitation.guest)},
+                "inviteRedeemUrl": made.map(|invitation| world.redeem_url(invitation)),
+            })
         })
         .collect();
     let all_fine = lines.iter().all(|line| line["invited"] == true);

@@ -114,23 +114,7 @@ pub enum InviteRefusal {
     BySettings(usher_redemption::Refusal),
 }
 
-/// Who asks for an invitation, as far as the tenant's invite settings care.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Inviter {
-    /// Somebody with a role that may always invite while anybody may.
-    Administrator,
-    /// Any other member of the organisation.
-    Member,
-    /// An application by itself.
-    Application,
-}
-
 impl World {
-    /// Whether the tenant's invite settings let this caller invite.
-    pub fn may_invite(&self, _inviter: Inviter) -> bool {
-        true
-    }
-
     /// Makes an invitation: a new guest, the same guest again with a fresh ticket, a reset, or the conversion of a
     /// member.
     pub fn invite(&mut self, order: &InviteOrder) -> Result<Invited, InviteRefusal> {

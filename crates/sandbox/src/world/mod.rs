@@ -3,6 +3,7 @@
 //! One [`World`] lies behind one lock ([`crate::SandboxState::world`]); nobody holds it over an await. Each change that
 //! Entra would log is a method here that writes its rows, so that no caller can change a guest without leaving the trace.
 
+mod access;
 mod codes;
 mod directory;
 mod event;
@@ -15,6 +16,7 @@ mod people;
 mod redeem;
 mod rows;
 mod rules;
+mod settings;
 mod tenant;
 mod user;
 mod write;
@@ -37,7 +39,7 @@ pub use id::{InvitationId, MailId, TenantId, UserId};
 pub use invitation::{Invitation, TicketState};
 #[cfg(test)]
 pub(crate) use invite::is_invitable_address;
-pub use invite::{InviteOrder, InviteRefusal, Invited, Inviter, MessageWish};
+pub use invite::{InviteOrder, InviteRefusal, Invited, MessageWish};
 pub use log::{AuditRow, LogRow, SignInRow};
 pub use mail::{Mail, MailContent};
 pub use redeem::RedeemSource;
@@ -50,6 +52,7 @@ pub use tenant::{
     PUBLIC_CLIENT_ID, Partner, TENANT, Tenant, roles,
 };
 pub use user::{ExternalUserState, Identity, Moment, SignInActivity, User, UserType};
+pub(crate) use settings::{AccessObject, Agreement, CountryLocation, Federation, PermissionGrant, id_for};
 pub(crate) use write::stamp;
 
 use crate::clock::SandboxClock;
@@ -63,6 +66,7 @@ pub struct World {
     pub base_url: String,
     /// What the tenant has set, as far as it shapes how guests get in.
     pub policy: TenantPolicy,
+    pub(crate) settings: settings::Settings,
     /// How many days of the logs Graph still shows (30 with Entra ID P1 or P2, 7 without).
     pub retention_days: u32,
     users: BTreeMap<UserId, User>,
@@ -97,6 +101,7 @@ impl World {
             clock,
             base_url,
             policy: people::policy_at_the_start(),
+            settings: settings::Settings::default(),
             retention_days,
             users: BTreeMap::new(),
             by_mail: HashMap::new(),

@@ -97,6 +97,22 @@ impl World {
         })
     }
 
+    /// Adds an address to a user's further ones, without a row.
+    pub fn add_address(&mut self, id: UserId, address: &str) {
+        let Some(user) = self.user(id) else { return };
+        let knows = user
+            .mail
+            .iter()
+            .chain(&user.other_mails)
+            .any(|known| known.eq_ignore_ascii_case(address));
+        if !knows {
+            let mut user = user.clone();
+            user.other_mails.push(address.to_owned());
+            // Filed anew, so that the directory finds the user by the address.
+            self.put_user(user);
+        }
+    }
+
     /// Notes with which account a guest redeemed.
     pub fn set_redeemed_with(&mut self, id: UserId, identity: RedeemedWith) {
         self.people.proofs.entry(id).or_default().redeemed_with = Some(identity);
@@ -149,6 +165,21 @@ impl World {
                 }
             }
         }
+    }
+
+    /// The tenant id that somebody of this domain, who was set up, is at home in.
+    pub(crate) fn home_tenant_of_domain(&self, domain: &str) -> Option<String> {
+        let ending = format!("@{}", domain.to_lowercase());
+        let known = self
+            .people
+            .known
+            .iter()
+            .filter(|(mail, _)| mail.ends_with(&ending));
+        let mail = known
+            .filter(|(_, person)| person.home.is_some())
+            .map(|(mail, _)| mail)
+            .min()?;
+        self.person(mail).home?.tenant_id
     }
 
     /// The tenant of a partner, or one made up from the domain so that it is always the same.

@@ -45,11 +45,13 @@ pub const APP_OBJECT_ID: Uuid = uuid!("5a4db0c5-0003-4c11-8e17-00000000c0de");
 pub const APP_ROLES: &[&str] = &[
     "AuditLog.Read.All",
     "CrossTenantInformation.ReadBasic.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
     "Directory.Read.All",
     "Domain.Read.All",
     "IdentityProvider.ReadWrite.All",
     "Organization.Read.All",
     "Policy.Read.All",
+    "Policy.Read.B2BManagementPolicy",
     "Policy.ReadWrite.Authorization",
     "Policy.ReadWrite.AuthenticationMethod",
     "Policy.ReadWrite.B2BManagementPolicy",

@@ -6,6 +6,7 @@ mod control;
 mod faults;
 mod invitations;
 mod logs;
+mod policies;
 mod shapes;
 mod support;
 mod users;

@@ -112,7 +112,7 @@ fn tokenize(text: &str) -> Result<Vec<(usize, Token)>, SyntaxError> {
                 loop {
                     match rest.next() {
                         Some((_, '\'')) if rest.next_if(|(_, next)| *next == '\'').is_some() => {
-                            value.push('\'')
+                            value.push('\'');
                         }
                         Some((_, '\'')) => break,
                         Some((_, other)) => value.push(other),
