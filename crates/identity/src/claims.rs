@@ -28,7 +28,10 @@ mod tests {
         let demanded = r#"{"access_token":{"nbf":{"essential":true,"value":"1604106651"}}}"#;
         let parsed = |challenge| serde_json::from_str::<Value>(&requested_claims(challenge)).unwrap();
 
-        assert_eq!(parsed(None), json!({"access_token": {"xms_cc": {"values": ["cp1"]}}}));
+        assert_eq!(
+            parsed(None),
+            json!({"access_token": {"xms_cc": {"values": ["cp1"]}}})
+        );
         assert_eq!(
             parsed(Some(demanded)),
             json!({"access_token": {

@@ -88,17 +88,29 @@ impl Cloud {
 
     /// Microsoft's global cloud.
     pub fn commercial() -> Self {
-        Self::known(CloudKind::Commercial, "https://login.microsoftonline.com", "https://graph.microsoft.com")
+        Self::known(
+            CloudKind::Commercial,
+            "https://login.microsoftonline.com",
+            "https://graph.microsoft.com",
+        )
     }
 
     /// US Government L4 (GCC High).
     pub fn us_gov_l4() -> Self {
-        Self::known(CloudKind::UsGovL4, "https://login.microsoftonline.us", "https://graph.microsoft.us")
+        Self::known(
+            CloudKind::UsGovL4,
+            "https://login.microsoftonline.us",
+            "https://graph.microsoft.us",
+        )
     }
 
     /// US Government L5 (DoD).
     pub fn us_gov_l5() -> Self {
-        Self::known(CloudKind::UsGovL5, "https://login.microsoftonline.us", "https://dod-graph.microsoft.us")
+        Self::known(
+            CloudKind::UsGovL5,
+            "https://login.microsoftonline.us",
+            "https://dod-graph.microsoft.us",
+        )
     }
 
     /// China, operated by 21Vianet.
@@ -132,7 +144,12 @@ impl Cloud {
     fn known(kind: CloudKind, login: &'static str, graph: &'static str) -> Self {
         let parse = |text| Url::parse(text).expect("the endpoints in this file are URLs");
 
-        Self { kind, login: parse(login), graph: parse(graph), resource: graph }
+        Self {
+            kind,
+            login: parse(login),
+            graph: parse(graph),
+            resource: graph,
+        }
     }
 
     /// Returns which cloud this is.
@@ -157,7 +174,10 @@ impl Cloud {
 
     /// Returns the Graph address of `segments`; each segment is percent-encoded (`#` of a guest's name too).
     pub fn graph_url(&self, version: GraphVersion, segments: &[&str]) -> Url {
-        extend(&self.graph, std::iter::once(version.segment()).chain(segments.iter().copied()))
+        extend(
+            &self.graph,
+            std::iter::once(version.segment()).chain(segments.iter().copied()),
+        )
     }
 
     /// Returns the authorize endpoint of `tenant`.
@@ -172,7 +192,10 @@ impl Cloud {
 
     /// Returns the OpenID Connect discovery document of `tenant`.
     pub fn discovery_url(&self, tenant: &Tenant) -> Url {
-        extend(&self.login, [tenant.as_str(), "v2.0", ".well-known", "openid-configuration"])
+        extend(
+            &self.login,
+            [tenant.as_str(), "v2.0", ".well-known", "openid-configuration"],
+        )
     }
 
     /// Returns the scope as it stands in a token request: the Graph host of the cloud before the name.
@@ -187,7 +210,11 @@ impl Cloud {
 
     /// Says whether `url` belongs to the cloud's sign-in side: discovery must not lead anywhere else.
     pub(crate) fn trusts_login(&self, url: &Url) -> bool {
-        if self.is_sandbox() { is_loopback(url) } else { url.origin() == self.login.origin() }
+        if self.is_sandbox() {
+            is_loopback(url)
+        } else {
+            url.origin() == self.login.origin()
+        }
     }
 }
 
@@ -226,7 +253,12 @@ mod tests {
 
             assert_eq!(cloud.kind(), kind);
             assert_eq!(cloud.token_url(&tenant).scheme(), "https");
-            assert!(cloud.token_url(&tenant).path().ends_with("/organizations/oauth2/v2.0/token"));
+            assert!(
+                cloud
+                    .token_url(&tenant)
+                    .path()
+                    .ends_with("/organizations/oauth2/v2.0/token")
+            );
             assert_eq!(
                 cloud.scope(Scope::UserReadAll),
                 format!("https://{}/User.Read.All", cloud.graph().host_str().unwrap())
@@ -237,8 +269,11 @@ mod tests {
 
     #[test]
     fn the_sandbox_keeps_its_path_and_must_be_on_this_computer() {
-        let cloud =
-            Cloud::sandbox(&url("http://127.0.0.1:4000/login"), &url("http://127.0.0.1:4000/graph/")).unwrap();
+        let cloud = Cloud::sandbox(
+            &url("http://127.0.0.1:4000/login"),
+            &url("http://127.0.0.1:4000/graph/"),
+        )
+        .unwrap();
         let tenant = Tenant::parse("contoso.com").unwrap();
 
         assert_eq!(
@@ -246,10 +281,16 @@ mod tests {
             "http://127.0.0.1:4000/login/contoso.com/oauth2/v2.0/authorize"
         );
         assert_eq!(
-            cloud.graph_url(GraphVersion::V1, &["users", "ada_fabrikam.com#EXT#@contoso.com"]).as_str(),
+            cloud
+                .graph_url(GraphVersion::V1, &["users", "ada_fabrikam.com#EXT#@contoso.com"])
+                .as_str(),
             "http://127.0.0.1:4000/graph/v1.0/users/ada_fabrikam.com%23EXT%23@contoso.com"
         );
-        for elsewhere in ["http://localhost.evil.example", "http://10.0.0.1", "https://login.microsoftonline.com"] {
+        for elsewhere in [
+            "http://localhost.evil.example",
+            "http://10.0.0.1",
+            "https://login.microsoftonline.com",
+        ] {
             assert_eq!(
                 Cloud::sandbox(&url("http://localhost:1"), &url(elsewhere)),
                 Err(CloudError::NotLoopback),

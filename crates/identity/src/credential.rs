@@ -9,7 +9,8 @@ use azure_core::{
     http::{ClientMethodOptions, ClientOptions, Context, RetryOptions, Transport as AzureTransport},
 };
 use azure_identity::{
-    AzureCliCredential, AzureCliCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions, Executor,
+    AzureCliCredential, AzureCliCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
+    Executor,
 };
 use oauth2::TokenResponse as _;
 use usher_clock::SharedClock;
@@ -51,12 +52,18 @@ pub struct Credential {
 impl Credential {
     /// A person's sign-in, which grows by consent.
     pub fn delegated(source: Arc<dyn TokenCredential>) -> Self {
-        Self { source, asks: Asks::Named }
+        Self {
+            source,
+            asks: Asks::Named,
+        }
     }
 
     /// An application, or the Azure CLI: what was granted beforehand and no more.
     pub fn granted(source: Arc<dyn TokenCredential>) -> Self {
-        Self { source, asks: Asks::Granted }
+        Self {
+            source,
+            asks: Asks::Granted,
+        }
     }
 
     /// Says whether a person signed in and may be asked for more.
@@ -76,7 +83,9 @@ impl Credential {
             Asks::Granted => vec![cloud.default_scope()],
         };
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let method_options = ClientMethodOptions { context: Context::new().with_value(wish) };
+        let method_options = ClientMethodOptions {
+            context: Context::new().with_value(wish),
+        };
 
         self.source
             .get_token(&names, Some(TokenRequestOptions { method_options }))
@@ -112,7 +121,10 @@ pub fn client_secret(
 }
 
 /// Uses the account of `az login` (azure_identity). `executor` replaces the way programs are started.
-pub fn azure_cli(tenant: Option<&Tenant>, executor: Option<Arc<dyn Executor>>) -> Result<Credential, SignInError> {
+pub fn azure_cli(
+    tenant: Option<&Tenant>,
+    executor: Option<Arc<dyn Executor>>,
+) -> Result<Credential, SignInError> {
     let options = AzureCliCredentialOptions {
         tenant_id: tenant.map(|tenant| tenant.as_str().to_owned()),
         executor,
@@ -149,11 +161,18 @@ impl SandboxAppCredential {
         clock: SharedClock,
     ) -> Result<Credential, SignInError> {
         if !cloud.is_sandbox() {
-            return Err(SignInError::Misconfigured(Redacted("the sandbox alone takes this credential".to_owned())));
+            return Err(SignInError::Misconfigured(Redacted(
+                "the sandbox alone takes this credential".to_owned(),
+            )));
         }
         let client = entra_client(cloud, tenant, client_id, Some(secret.secret()));
 
-        Ok(Credential::granted(Arc::new(Self { client, http: Http(http), clock, cache: TokenCache::default() })))
+        Ok(Credential::granted(Arc::new(Self {
+            client,
+            http: Http(http),
+            clock,
+            cache: TokenCache::default(),
+        })))
     }
 }
 
@@ -179,7 +198,11 @@ impl TokenCredential for SandboxAppCredential {
             .request_async(&self.http)
             .await
             .map_err(token_error)?;
-        let token = access_token(answer.access_token().secret(), answer.expires_in(), self.clock.now());
+        let token = access_token(
+            answer.access_token().secret(),
+            answer.expires_in(),
+            self.clock.now(),
+        );
         self.cache.keep(scopes, token.clone());
 
         Ok(token)
@@ -190,5 +213,8 @@ impl TokenCredential for SandboxAppCredential {
 pub(crate) fn wish_of(options: Option<&TokenRequestOptions<'_>>) -> TokenWish {
     options
         .and_then(|options| options.method_options.context.value::<TokenWish>().cloned())
-        .unwrap_or(TokenWish { may_open_browser: true, ..TokenWish::default() })
+        .unwrap_or(TokenWish {
+            may_open_browser: true,
+            ..TokenWish::default()
+        })
 }

@@ -11,19 +11,19 @@ use crate::{id_token::IdTokenError, opener::BrowserNotOpened, vault::VaultError}
 pub enum SignInError {
     /// The person declined, or closed the page by its own button. Nothing was granted.
     #[error("the sign-in was declined")]
-    Declined(#[source] AuthorityRefusal),
+    Declined(#[source] Box<AuthorityRefusal>),
     /// An administrator must approve Usher first (AADSTS65001, 90094, 90095).
     #[error("your organization must approve Usher first")]
-    ApprovalNeeded(#[source] AuthorityRefusal),
+    ApprovalNeeded(#[source] Box<AuthorityRefusal>),
     /// The sign-in service refused for another reason.
     #[error("the sign-in was refused")]
-    Refused(#[source] AuthorityRefusal),
+    Refused(#[source] Box<AuthorityRefusal>),
     /// A token needs the person's consent or presence, and this request may not open the browser.
     #[error("signing in again is needed")]
     SignInNeeded {
         /// Why the stored sign-in does not do, where the service said so.
         #[source]
-        refusal: Option<AuthorityRefusal>,
+        refusal: Option<Box<AuthorityRefusal>>,
     },
     /// The answer belongs to another sign-in than the one that was begun. It was thrown away.
     #[error("the browser came back with an answer to another sign-in")]
@@ -82,7 +82,7 @@ impl SignInError {
     pub fn refusal(&self) -> Option<&AuthorityRefusal> {
         match self {
             Self::Declined(refusal) | Self::ApprovalNeeded(refusal) | Self::Refused(refusal) => Some(refusal),
-            Self::SignInNeeded { refusal } => refusal.as_ref(),
+            Self::SignInNeeded { refusal } => refusal.as_deref(),
             _ => None,
         }
     }
@@ -91,13 +91,17 @@ impl SignInError {
     pub fn from_credential(error: azure_core::Error) -> Self {
         match error.into_downcast::<Self>() {
             Ok(own) => own,
-            Err(error) => Self::from_foreign(error),
+            Err(error) => Self::from_foreign(&error),
         }
     }
 
-    fn from_foreign(error: azure_core::Error) -> Self {
-        let chain = std::iter::successors(Some(&error as &(dyn Error + 'static)), |error| (*error).source());
-        let text = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    fn from_foreign(error: &azure_core::Error) -> Self {
+        let chain =
+            || std::iter::successors(Some(error as &(dyn Error + 'static)), |error| (*error).source());
+        if let Some(request) = chain().find_map(|error| error.downcast_ref::<reqwest::Error>()) {
+            return Self::Offline(Transport::of_request(request));
+        }
+        let text = chain().map(ToString::to_string).collect::<Vec<_>>().join(": ");
         let lower = text.to_ascii_lowercase();
 
         if let Some(aadsts) = aadsts_in(&text) {
@@ -112,13 +116,13 @@ impl SignInError {
         if lower.contains("az login") {
             return Self::CliSignedOut;
         }
-        if lower.contains("az not found") || lower.contains("cli not found") || lower.contains("not found on path") {
+        if lower.contains("az not found")
+            || lower.contains("cli not found")
+            || lower.contains("not found on path")
+        {
             return Self::CliNotFound;
         }
-        match error.kind() {
-            ErrorKind::Io | ErrorKind::Connection => Self::Offline(Transport::of(&lower)),
-            _ => Self::Misconfigured(Redacted(text)),
-        }
+        Self::Misconfigured(Redacted(text))
     }
 }
 
@@ -151,7 +155,8 @@ pub struct AuthorityRefusal {
 impl AuthorityRefusal {
     /// Says whether an administrator must consent before anybody can go on.
     fn wants_approval(&self) -> bool {
-        matches!(self.aadsts, Some(65001 | 90094 | 90095)) || self.suberror.as_deref() == Some("consent_required")
+        matches!(self.aadsts, Some(65001 | 90094 | 90095))
+            || self.suberror.as_deref() == Some("consent_required")
     }
 
     /// Says whether the service is merely not well at the moment.
@@ -167,12 +172,16 @@ impl AuthorityRefusal {
     /// Says whether the person must show up: second factor, a new password, a condition of the tenant.
     pub(crate) fn wants_person(&self) -> bool {
         matches!(self.aadsts, Some(50072 | 50074 | 50076 | 50079 | 50158))
-            || matches!(self.error.as_str(), "interaction_required" | "login_required" | "consent_required")
+            || matches!(
+                self.error.as_str(),
+                "interaction_required" | "login_required" | "consent_required"
+            )
     }
 }
 
 impl From<AuthorityRefusal> for SignInError {
     fn from(refusal: AuthorityRefusal) -> Self {
+        let refusal = Box::new(refusal);
         if refusal.wants_approval() {
             Self::ApprovalNeeded(refusal)
         } else if refusal.error == "access_denied" {
@@ -226,20 +235,14 @@ pub enum Transport {
 }
 
 impl Transport {
-    fn of(text: &str) -> Self {
-        if text.contains("certificate") || text.contains("unknownissuer") {
-            Self::Untrusted
-        } else if text.contains("timed out") || text.contains("timeout") {
-            Self::TimedOut
-        } else {
-            Self::NotConnected
-        }
-    }
-
     /// Reads what went wrong, without the address: it may carry names.
     pub fn of_request(error: &reqwest::Error) -> Self {
         let chain = std::iter::successors(error.source(), |error| (*error).source());
-        let text = chain.map(ToString::to_string).collect::<Vec<_>>().join(": ").to_ascii_lowercase();
+        let text = chain
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(": ")
+            .to_ascii_lowercase();
         match () {
             () if text.contains("certificate") => Self::Untrusted,
             () if error.is_timeout() => Self::TimedOut,
@@ -261,18 +264,37 @@ mod tests {
     use super::*;
 
     fn refusal(error: &str, aadsts: Option<u32>) -> AuthorityRefusal {
-        AuthorityRefusal { error: error.to_owned(), aadsts, ..AuthorityRefusal::default() }
+        AuthorityRefusal {
+            error: error.to_owned(),
+            aadsts,
+            ..AuthorityRefusal::default()
+        }
     }
 
     #[test]
     fn refusals_are_sorted_by_what_a_person_can_do() {
         let sorted = |error, aadsts| SignInError::from(refusal(error, aadsts));
 
-        assert!(matches!(sorted("invalid_grant", Some(65001)), SignInError::ApprovalNeeded(_)));
-        assert!(matches!(sorted("access_denied", Some(90094)), SignInError::ApprovalNeeded(_)));
-        assert!(matches!(sorted("access_denied", Some(65004)), SignInError::Declined(_)));
-        assert!(matches!(sorted("invalid_client", Some(7_000_218)), SignInError::Refused(_)));
-        assert_eq!(sorted("invalid_client", Some(7_000_218)).aadsts(), Some(7_000_218));
+        assert!(matches!(
+            sorted("invalid_grant", Some(65001)),
+            SignInError::ApprovalNeeded(_)
+        ));
+        assert!(matches!(
+            sorted("access_denied", Some(90094)),
+            SignInError::ApprovalNeeded(_)
+        ));
+        assert!(matches!(
+            sorted("access_denied", Some(65004)),
+            SignInError::Declined(_)
+        ));
+        assert!(matches!(
+            sorted("invalid_client", Some(7_000_218)),
+            SignInError::Refused(_)
+        ));
+        assert_eq!(
+            sorted("invalid_client", Some(7_000_218)).aadsts(),
+            Some(7_000_218)
+        );
     }
 
     #[test]
@@ -288,13 +310,17 @@ mod tests {
     fn an_error_crosses_the_credential_trait_and_comes_back_whole() {
         let sent: azure_core::Error = SignInError::PortOccupied { port: 8400 }.into();
 
-        assert!(matches!(SignInError::from_credential(sent), SignInError::PortOccupied { port: 8400 }));
+        assert!(matches!(
+            SignInError::from_credential(sent),
+            SignInError::PortOccupied { port: 8400 }
+        ));
     }
 
     #[test]
     fn what_the_service_wrote_is_not_printed() {
         let mut refusal = refusal("invalid_grant", Some(50034));
-        refusal.description = Redacted("AADSTS50034: the account adele@contoso.com does not exist".to_owned());
+        refusal.description =
+            Redacted("AADSTS50034: the account adele@contoso.com does not exist".to_owned());
         let error = SignInError::from(refusal);
 
         assert!(!format!("{error:?} {error} {}", error.source().unwrap()).contains("adele"));
@@ -303,7 +329,10 @@ mod tests {
 
     #[test]
     fn the_number_is_found_wherever_it_stands() {
-        assert_eq!(aadsts_in("ClientSecretCredential. AADSTS7000215: Invalid"), Some(7_000_215));
+        assert_eq!(
+            aadsts_in("ClientSecretCredential. AADSTS7000215: Invalid"),
+            Some(7_000_215)
+        );
         assert_eq!(aadsts_in("AADSTS: none"), None);
         assert_eq!(aadsts_in("nothing"), None);
     }

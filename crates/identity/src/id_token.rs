@@ -55,7 +55,9 @@ pub(crate) struct IdClaims {
 
 impl fmt::Debug for IdClaims {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("IdClaims").field("tid", &self.tid).finish_non_exhaustive()
+        f.debug_struct("IdClaims")
+            .field("tid", &self.tid)
+            .finish_non_exhaustive()
     }
 }
 
@@ -122,7 +124,12 @@ async fn fetch<T: DeserializeOwned>(http: &reqwest::Client, url: Url) -> Result<
     serde_json::from_slice(&body).map_err(|_| SignInError::UnexpectedAnswer)
 }
 
-fn verify(token: &str, keys: &KeySet, issuer: &str, expected: &Expected<'_>) -> Result<IdClaims, IdTokenError> {
+fn verify(
+    token: &str,
+    keys: &KeySet,
+    issuer: &str,
+    expected: &Expected<'_>,
+) -> Result<IdClaims, IdTokenError> {
     let header = jsonwebtoken::decode_header(token).map_err(|_| IdTokenError::Malformed)?;
     let key = keys
         .keys
@@ -220,7 +227,10 @@ mod tests {
             change(&mut claims);
             judged(claims, &Tenant::organizations()).unwrap_err()
         };
-        assert_eq!(wrong(|c| c.iss = c.iss.replace("microsoftonline", "evil")), IdTokenError::Issuer);
+        assert_eq!(
+            wrong(|c| c.iss = c.iss.replace("microsoftonline", "evil")),
+            IdTokenError::Issuer
+        );
         assert_eq!(wrong(|c| c.tid = Uuid::from_u128(9)), IdTokenError::Issuer);
         assert_eq!(wrong(|c| c.aud = "another".to_owned()), IdTokenError::Audience);
         assert_eq!(wrong(|c| c.nonce = None), IdTokenError::Nonce);
@@ -242,19 +252,36 @@ mod tests {
             now: DateTime::from_timestamp(1_799_999_000, 0).unwrap(),
         };
         let keys = KeySet {
-            keys: vec![Key { kid: Some("k".to_owned()), n: Some("AQAB".to_owned()), e: Some("AQAB".to_owned()) }],
+            keys: vec![Key {
+                kid: Some("k".to_owned()),
+                n: Some("AQAB".to_owned()),
+                e: Some("AQAB".to_owned()),
+            }],
         };
-        let body = part(&format!(r#"{{"iss":"{ISSUER}","aud":"client","exp":1800000000}}"#));
+        let body = part(&format!(
+            r#"{{"iss":"{ISSUER}","aud":"client","exp":1800000000}}"#
+        ));
 
         for (header, signature, error) in [
-            (r#"{"alg":"RS256","kid":"unknown"}"#, "AAAA", IdTokenError::Signature),
+            (
+                r#"{"alg":"RS256","kid":"unknown"}"#,
+                "AAAA",
+                IdTokenError::Signature,
+            ),
             (r#"{"alg":"HS256","kid":"k"}"#, "AAAA", IdTokenError::Signature),
             (r#"{"alg":"RS256","kid":"k"}"#, "AAAA", IdTokenError::Signature),
             (r#"{"alg":"none","kid":"k"}"#, "", IdTokenError::Malformed),
         ] {
             let token = format!("{}.{body}.{signature}", part(header));
-            assert_eq!(verify(&token, &keys, ISSUER, &expected).unwrap_err(), error, "{header}");
+            assert_eq!(
+                verify(&token, &keys, ISSUER, &expected).unwrap_err(),
+                error,
+                "{header}"
+            );
         }
-        assert_eq!(verify("no token", &keys, ISSUER, &expected).unwrap_err(), IdTokenError::Malformed);
+        assert_eq!(
+            verify("no token", &keys, ISSUER, &expected).unwrap_err(),
+            IdTokenError::Malformed
+        );
     }
 }

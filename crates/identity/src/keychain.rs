@@ -11,7 +11,7 @@ use crate::{KeyFormError, KeySource, SecretKey, keys::NoRandomness};
 const MASTER_ENTRY: &str = "master-key";
 
 /// How long a keychain may take to answer: long enough for a person to type a password into its prompt.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Where the master key lives.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
@@ -93,9 +93,10 @@ pub(crate) async fn open_with(
     });
 
     match tokio::time::timeout(PATIENCE, attempt).await {
-        Ok(Ok(Ok((name, master)))) => {
-            Ok(OpenedKeychain { keychain: Keychain::Os { name }, keys: KeySource::Master(master) })
-        }
+        Ok(Ok(Ok((name, master)))) => Ok(OpenedKeychain {
+            keychain: Keychain::Os { name },
+            keys: KeySource::Master(master),
+        }),
         Ok(Ok(Err(Failure::Entry(error)))) => Err(error),
         Ok(Ok(Err(Failure::None(reason)))) => session_only(reason),
         // The store's thread panicked: there is no telling what the keychain is.
@@ -160,7 +161,11 @@ fn prove(entries: Entries) -> Result<Entries, KeyringError> {
     let kept = entries.load(&name);
     entries.remove(&name)?;
 
-    if kept?.as_deref() == Some(b"probe".as_slice()) { Ok(entries) } else { Err(KeyringError::NoEntry) }
+    if kept?.as_deref() == Some(b"probe".as_slice()) {
+        Ok(entries)
+    } else {
+        Err(KeyringError::NoEntry)
+    }
 }
 
 /// Loads the master key, or makes one where there is none yet.
@@ -175,7 +180,9 @@ fn master_key(entries: &Entries) -> Result<SecretKey, Failure> {
         return read_key(secret);
     }
     let key = SecretKey::generate().map_err(KeychainError::from)?;
-    entries.save(MASTER_ENTRY, key.to_hex().as_bytes()).map_err(|error| Failure::None(reason(&error)))?;
+    entries
+        .save(MASTER_ENTRY, key.to_hex().as_bytes())
+        .map_err(|error| Failure::None(reason(&error)))?;
 
     // Another process may have made its own at the same moment; the keychain decides whose it is.
     load()?.map_or(Err(Failure::None(NoKeychain::Unusable)), read_key)
@@ -239,8 +246,18 @@ mod tests {
     async fn the_master_key_is_made_once_and_found_again() {
         let store: Arc<CredentialStore> = mock::Store::new().unwrap();
 
-        let first = open_with("usher", { let store = store.clone(); move || Ok(store) }).await.unwrap();
-        let again = open_with("usher", { let store = store.clone(); move || Ok(store) }).await.unwrap();
+        let first = open_with("usher", {
+            let store = store.clone();
+            move || Ok(store)
+        })
+        .await
+        .unwrap();
+        let again = open_with("usher", {
+            let store = store.clone();
+            move || Ok(store)
+        })
+        .await
+        .unwrap();
         let other = open_with("another", move || Ok(store)).await.unwrap();
 
         assert!(matches!(&first.keychain, Keychain::Os { name } if !name.is_empty()));
@@ -256,17 +273,37 @@ mod tests {
 
         let error = open_with("usher", move || Ok(store)).await.unwrap_err();
 
-        assert!(matches!(error, KeychainError::EntryMalformed(KeyFormError::Length { found: 9 })), "{error:?}");
+        assert!(
+            matches!(
+                error,
+                KeychainError::EntryMalformed(KeyFormError::Length { found: 9 })
+            ),
+            "{error:?}"
+        );
         assert_eq!(entry.get_secret().unwrap(), b"swordfish");
     }
 
     #[tokio::test]
     async fn locked_and_absent_are_told_apart() {
-        let locked = open_with("usher", || Err(KeyringError::NoStorageAccess("locked".into()))).await.unwrap();
-        let absent = open_with("usher", || Err(KeyringError::PlatformFailure("no bus".into()))).await.unwrap();
+        let locked = open_with("usher", || Err(KeyringError::NoStorageAccess("locked".into())))
+            .await
+            .unwrap();
+        let absent = open_with("usher", || Err(KeyringError::PlatformFailure("no bus".into())))
+            .await
+            .unwrap();
 
-        assert_eq!(locked.keychain, Keychain::SessionOnly { reason: NoKeychain::Locked });
-        assert_eq!(absent.keychain, Keychain::SessionOnly { reason: NoKeychain::Absent });
+        assert_eq!(
+            locked.keychain,
+            Keychain::SessionOnly {
+                reason: NoKeychain::Locked
+            }
+        );
+        assert_eq!(
+            absent.keychain,
+            Keychain::SessionOnly {
+                reason: NoKeychain::Absent
+            }
+        );
         assert_ne!(
             locked.keys.archive_key(tenant()),
             absent.keys.archive_key(tenant()),
@@ -278,7 +315,12 @@ mod tests {
     async fn a_keychain_that_forgets_is_not_trusted_with_the_key() {
         let opened = open_with("usher", || Ok(Arc::new(Forgetful))).await.unwrap();
 
-        assert_eq!(opened.keychain, Keychain::SessionOnly { reason: NoKeychain::Unusable });
+        assert_eq!(
+            opened.keychain,
+            Keychain::SessionOnly {
+                reason: NoKeychain::Unusable
+            }
+        );
     }
 
     /// Takes every secret and keeps none.

@@ -54,7 +54,9 @@ impl SecretKey {
 
         let mut key = Zeroizing::new([0_u8; 32]);
         for (index, character) in text.chars().enumerate() {
-            let digit = character.to_digit(16).ok_or(KeyFormError::Digit { position: index + 1 })?;
+            let digit = character
+                .to_digit(16)
+                .ok_or(KeyFormError::Digit { position: index + 1 })?;
             key[index / 2] = (key[index / 2] << 4) | digit as u8;
         }
 
@@ -143,9 +145,18 @@ mod tests {
 
         assert_eq!(key.expose()[..3], [0, 1, 2]);
         assert_eq!(key.to_hex().as_str(), HEX);
-        assert_eq!(SecretKey::from_hex("abcd"), Err(KeyFormError::Length { found: 4 }));
-        assert_eq!(SecretKey::from_hex(&HEX.replace("1f", "1g")), Err(KeyFormError::Digit { position: 64 }));
-        assert_eq!(SecretKey::from_hex(&"é".repeat(64)), Err(KeyFormError::Digit { position: 1 }));
+        assert_eq!(
+            SecretKey::from_hex("abcd"),
+            Err(KeyFormError::Length { found: 4 })
+        );
+        assert_eq!(
+            SecretKey::from_hex(&HEX.replace("1f", "1g")),
+            Err(KeyFormError::Digit { position: 64 })
+        );
+        assert_eq!(
+            SecretKey::from_hex(&"é".repeat(64)),
+            Err(KeyFormError::Digit { position: 1 })
+        );
     }
 
     #[test]
@@ -159,7 +170,11 @@ mod tests {
         assert_ne!(keys.archive_key(one), keys.vault_key());
 
         let given = KeySource::given(HEX).unwrap();
-        assert_eq!(given.archive_key(one).to_hex().as_str(), HEX, "a key handed over is the archive's key");
+        assert_eq!(
+            given.archive_key(one).to_hex().as_str(),
+            HEX,
+            "a key handed over is the archive's key"
+        );
     }
 
     #[test]

@@ -41,22 +41,42 @@ impl Loopback {
             _ => SignInError::NoLoopback(error),
         };
         if let Some(port) = port {
-            let v4 = TcpListener::bind(("127.0.0.1", port)).await.map_err(|error| occupied(error, port))?;
+            let v4 = TcpListener::bind(("127.0.0.1", port))
+                .await
+                .map_err(|error| occupied(error, port))?;
             return match TcpListener::bind(("::1", port)).await {
-                Ok(v6) => Ok(Self { listeners: vec![v4, v6], port }),
+                Ok(v6) => Ok(Self {
+                    listeners: vec![v4, v6],
+                    port,
+                }),
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => Err(occupied(error, port)),
-                Err(_) => Ok(Self { listeners: vec![v4], port }),
+                Err(_) => Ok(Self {
+                    listeners: vec![v4],
+                    port,
+                }),
             };
         }
 
         for _ in 0..PORT_TRIES {
-            let v4 = TcpListener::bind(("127.0.0.1", 0)).await.map_err(SignInError::NoLoopback)?;
+            let v4 = TcpListener::bind(("127.0.0.1", 0))
+                .await
+                .map_err(SignInError::NoLoopback)?;
             let port = v4.local_addr().map_err(SignInError::NoLoopback)?.port();
             match TcpListener::bind(("::1", port)).await {
-                Ok(v6) => return Ok(Self { listeners: vec![v4, v6], port }),
+                Ok(v6) => {
+                    return Ok(Self {
+                        listeners: vec![v4, v6],
+                        port,
+                    });
+                }
                 // Another program would get the browser on IPv6.
                 Err(error) if error.kind() == io::ErrorKind::AddrInUse => {}
-                Err(_) => return Ok(Self { listeners: vec![v4], port }),
+                Err(_) => {
+                    return Ok(Self {
+                        listeners: vec![v4],
+                        port,
+                    });
+                }
             }
         }
         Err(SignInError::NoLoopback(io::ErrorKind::AddrInUse.into()))
@@ -76,7 +96,10 @@ impl Loopback {
         }
         drop(answers);
 
-        let Answer { state: returned, outcome } = received.recv().await.ok_or(SignInError::UnexpectedAnswer)?;
+        let Answer {
+            state: returned,
+            outcome,
+        } = received.recv().await.ok_or(SignInError::UnexpectedAnswer)?;
         if returned.as_deref() != Some(state) {
             return Err(SignInError::StateMismatch);
         }
@@ -108,16 +131,26 @@ async fn serve(mut socket: TcpStream, state: &str) -> io::Result<Option<Answer>>
     let head = read_head(&mut socket).await?;
     let answer = read_answer(&head);
     let (status, title, text) = match &answer {
-        None => ("404 Not Found", "Nothing here", "This address only receives the end of a sign-in."),
+        None => (
+            "404 Not Found",
+            "Nothing here",
+            "This address only receives the end of a sign-in.",
+        ),
         Some(answer) if answer.state.as_deref() != Some(state) => (
             "400 Bad Request",
             "Not signed in",
             "This page belongs to another sign-in. Go back to Usher and sign in again.",
         ),
-        Some(Answer { outcome: Ok(_), .. }) => {
-            ("200 OK", "Signed in", "You are signed in to Usher. You can close this page.")
-        }
-        Some(_) => ("200 OK", "Not signed in", "Usher shows what happened. You can close this page."),
+        Some(Answer { outcome: Ok(_), .. }) => (
+            "200 OK",
+            "Signed in",
+            "You are signed in to Usher. You can close this page.",
+        ),
+        Some(_) => (
+            "200 OK",
+            "Not signed in",
+            "Usher shows what happened. You can close this page.",
+        ),
     };
     socket.write_all(page(status, title, text).as_bytes()).await?;
     socket.shutdown().await.ok();
@@ -155,7 +188,10 @@ fn read_answer(head: &str) -> Option<Answer> {
         (None, None) => return None,
     };
 
-    Some(Answer { state: query.get("state").cloned(), outcome })
+    Some(Answer {
+        state: query.get("state").cloned(),
+        outcome,
+    })
 }
 
 fn page(status: &str, title: &str, text: &str) -> String {
@@ -203,7 +239,10 @@ mod tests {
         let (code, page) = tokio::join!(loopback.receive("right"), browser);
 
         assert_eq!(code.unwrap(), "c0+de");
-        assert!(page.starts_with("HTTP/1.1 200") && page.contains("close this page"), "{page}");
+        assert!(
+            page.starts_with("HTTP/1.1 200") && page.contains("close this page"),
+            "{page}"
+        );
         drop(silent);
     }
 
@@ -231,7 +270,10 @@ mod tests {
         let error = code.unwrap_err();
         assert!(matches!(error, SignInError::Declined(_)), "{error:?}");
         assert_eq!(error.aadsts(), Some(65004));
-        assert!(!page.contains("script"), "what the query says is not put on the page");
+        assert!(
+            !page.contains("script"),
+            "what the query says is not put on the page"
+        );
     }
 
     #[tokio::test]
@@ -241,7 +283,10 @@ mod tests {
 
         let error = Loopback::open(Some(port)).await.unwrap_err();
 
-        assert!(matches!(error, SignInError::PortOccupied { port: p } if p == port), "{error:?}");
+        assert!(
+            matches!(error, SignInError::PortOccupied { port: p } if p == port),
+            "{error:?}"
+        );
     }
 
     #[tokio::test]

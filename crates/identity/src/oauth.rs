@@ -3,8 +3,8 @@
 use std::{fmt, future::Future, pin::Pin};
 
 use oauth2::{
-    AuthType, AuthUrl, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenUrl,
+    AuthType, AuthUrl, Client, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RequestTokenError, StandardRevocableToken, StandardTokenResponse, TokenUrl,
     basic::{BasicRevocationErrorResponse, BasicTokenIntrospectionResponse, BasicTokenType},
 };
 use serde::{Deserialize, Serialize};
@@ -97,7 +97,12 @@ pub(crate) type EntraClient = Client<
 >;
 
 /// Returns a client for `tenant`'s endpoints; a public client has no secret.
-pub(crate) fn entra_client(cloud: &Cloud, tenant: &Tenant, client_id: &str, secret: Option<&str>) -> EntraClient {
+pub(crate) fn entra_client(
+    cloud: &Cloud,
+    tenant: &Tenant,
+    client_id: &str,
+    secret: Option<&str>,
+) -> EntraClient {
     let client = Client::new(ClientId::new(client_id.to_owned()))
         .set_auth_type(AuthType::RequestBody)
         .set_auth_uri(AuthUrl::from_url(cloud.authorize_url(tenant)))
@@ -129,13 +134,21 @@ impl<'c> oauth2::AsyncHttpClient<'c> for Http {
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
             let (parts, body) = request.into_parts();
-            let request = self.0.request(parts.method, parts.uri.to_string()).headers(parts.headers).body(body);
+            let request = self
+                .0
+                .request(parts.method, parts.uri.to_string())
+                .headers(parts.headers)
+                .body(body);
             let answer = request.send().await.map_err(reqwest::Error::without_url)?;
 
             let mut response = HttpResponse::new(Vec::new());
             *response.status_mut() = answer.status();
             *response.headers_mut() = answer.headers().clone();
-            *response.body_mut() = answer.bytes().await.map_err(reqwest::Error::without_url)?.to_vec();
+            *response.body_mut() = answer
+                .bytes()
+                .await
+                .map_err(reqwest::Error::without_url)?
+                .to_vec();
             Ok(response)
         })
     }

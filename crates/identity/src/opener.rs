@@ -79,7 +79,9 @@ impl BrowserOpener for SandboxBrowser {
 
         // Still at the sandbox: it showed a page, and nobody is there to read it.
         if answer.url().path() == url.path() || !answer.status().is_success() {
-            return Err(BrowserNotOpened::NotSignedIn { status: answer.status().as_u16() });
+            return Err(BrowserNotOpened::NotSignedIn {
+                status: answer.status().as_u16(),
+            });
         }
         Ok(())
     }

@@ -31,8 +31,12 @@ pub enum Scope {
 
 impl Scope {
     /// What is asked when somebody signs in: nothing of it can change the tenant.
-    pub const READING: &'static [Self] =
-        &[Self::UserRead, Self::UserReadAll, Self::AuditLogReadAll, Self::PolicyReadAll];
+    pub const READING: &'static [Self] = &[
+        Self::UserRead,
+        Self::UserReadAll,
+        Self::AuditLogReadAll,
+        Self::PolicyReadAll,
+    ];
 
     /// Returns the permission's name in Microsoft Graph.
     pub fn name(self) -> &'static str {
@@ -196,7 +200,11 @@ mod tests {
         assert_eq!(scopes.len(), PERMISSIONS.len(), "no scope has two rows");
         assert_eq!(PERMISSIONS.len(), 8, "a new scope needs a row");
 
-        let now: Vec<_> = PERMISSIONS.iter().filter(|p| p.asked == Asked::Now).map(|p| p.scope).collect();
+        let now: Vec<_> = PERMISSIONS
+            .iter()
+            .filter(|p| p.asked == Asked::Now)
+            .map(|p| p.scope)
+            .collect();
         assert_eq!(now, Scope::READING);
         for permission in PERMISSIONS {
             assert_eq!(permission.scope.permission(), permission);

@@ -31,7 +31,7 @@ use crate::{
 const IDENTITY_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 
 /// How long a person may take in the browser, second factor and password reset included.
-pub const USUAL_PATIENCE: Duration = Duration::from_secs(10 * 60);
+pub const USUAL_PATIENCE: Duration = Duration::from_mins(10);
 
 /// What a browser sign-in needs.
 #[derive(Debug, Clone)]
@@ -103,7 +103,11 @@ impl SignInRequest {
 
     /// A sign-in that lets the account `login_hint` straight in where the service knows it: the sandbox's one click.
     pub fn hinted(login_hint: &str) -> Self {
-        Self { login_hint: Some(login_hint.to_owned()), prompt: None, ..Self::first() }
+        Self {
+            login_hint: Some(login_hint.to_owned()),
+            prompt: None,
+            ..Self::first()
+        }
     }
 }
 
@@ -160,7 +164,11 @@ impl BrowserSignIn {
 
     /// Opens the sign-in page and waits until somebody has signed in; remembers the account in the vault.
     pub async fn sign_in(&self, request: SignInRequest) -> Result<Account, SignInError> {
-        let names: Vec<String> = request.scopes.iter().map(|scope| self.config.cloud.scope(*scope)).collect();
+        let names: Vec<String> = request
+            .scopes
+            .iter()
+            .map(|scope| self.config.cloud.scope(*scope))
+            .collect();
         let scopes: Vec<&str> = names.iter().map(String::as_str).collect();
         let _alone = self.asking.lock().await;
         self.lock().cancel = request.cancel.clone();
@@ -179,7 +187,9 @@ impl BrowserSignIn {
     /// Takes up the sign-in of a remembered account, without a browser. Says whether the vault had its refresh token;
     /// whether the service still takes it shows at the first request.
     pub async fn resume(&self, account: Account) -> Result<bool, VaultError> {
-        let Some(refresh_token) = self.config.vault.refresh_token(&account.id).await? else { return Ok(false) };
+        let Some(refresh_token) = self.config.vault.refresh_token(&account.id).await? else {
+            return Ok(false);
+        };
         let mut session = self.lock();
         session.account = Some(account);
         session.refresh_token = Some(refresh_token);
@@ -240,7 +250,9 @@ impl BrowserSignIn {
         if !wish.may_open_browser {
             return Err(match refusal.map(SignInError::from) {
                 Some(approval @ SignInError::ApprovalNeeded(_)) => approval,
-                Some(other) => SignInError::SignInNeeded { refusal: other.refusal().cloned() },
+                Some(other) => SignInError::SignInNeeded {
+                    refusal: other.refusal().cloned().map(Box::new),
+                },
                 None => SignInError::SignInNeeded { refusal: None },
             });
         }
@@ -253,10 +265,19 @@ impl BrowserSignIn {
         let login_hint = {
             let mut session = self.lock();
             session.cancel = cancel.clone();
-            session.account.as_ref().map(|account| account.user_principal_name.clone())
+            session
+                .account
+                .as_ref()
+                .map(|account| account.user_principal_name.clone())
         };
         let claims = refusal.and_then(|refusal| refusal.claims).or(wish.claims);
-        let round = Round { scopes, login_hint, prompt: None, claims, cancel };
+        let round = Round {
+            scopes,
+            login_hint,
+            prompt: None,
+            claims,
+            cancel,
+        };
         let (_, token) = self.authorize(round).await?;
 
         Ok(token)
@@ -268,7 +289,9 @@ impl BrowserSignIn {
         scopes: &[&str],
         claims: Option<&str>,
     ) -> Result<Result<AccessToken, Option<AuthorityRefusal>>, SignInError> {
-        let Some(refresh_token) = self.newest_refresh_token().await else { return Ok(Err(None)) };
+        let Some(refresh_token) = self.newest_refresh_token().await else {
+            return Ok(Err(None));
+        };
         let refresh_token = RefreshToken::new(refresh_token.as_str().to_owned());
         let client = entra_client(&self.config.cloud, &self.tenant(), &self.config.client_id, None);
         let http = Http(self.config.http.clone());
@@ -304,7 +327,10 @@ impl BrowserSignIn {
     async fn newest_refresh_token(&self) -> Option<Zeroizing<String>> {
         let (id, kept) = {
             let session = self.lock();
-            (session.account.as_ref().map(|account| account.id.clone()), session.refresh_token.clone())
+            (
+                session.account.as_ref().map(|account| account.id.clone()),
+                session.refresh_token.clone(),
+            )
         };
         kept.as_ref()?;
         let stored = match id {
@@ -318,9 +344,11 @@ impl BrowserSignIn {
     /// Sends the person to the sign-in page and turns what comes back into tokens.
     async fn authorize(&self, round: Round<'_>) -> Result<(Account, AccessToken), SignInError> {
         let loopback = Loopback::open(self.config.redirect_port).await?;
-        let redirect = RedirectUrl::new(loopback.redirect_uri()).map_err(|_| SignInError::UnexpectedAnswer)?;
+        let redirect =
+            RedirectUrl::new(loopback.redirect_uri()).map_err(|_| SignInError::UnexpectedAnswer)?;
         let tenant = self.tenant();
-        let client = entra_client(&self.config.cloud, &tenant, &self.config.client_id, None).set_redirect_uri(redirect);
+        let client = entra_client(&self.config.cloud, &tenant, &self.config.client_id, None)
+            .set_redirect_uri(redirect);
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let nonce = CsrfToken::new_random();
         let claims = requested_claims(round.claims.as_deref());
@@ -339,7 +367,9 @@ impl BrowserSignIn {
             request = request.add_extra_param("login_hint", login_hint);
         }
         let (url, state) = request.url();
-        let code = self.wait_for_browser(loopback, &url, state.secret(), &round.cancel).await?;
+        let code = self
+            .wait_for_browser(loopback, &url, state.secret(), &round.cancel)
+            .await?;
 
         let http = Http(self.config.http.clone());
         let tokens = client
@@ -385,8 +415,17 @@ impl BrowserSignIn {
     }
 
     /// Reads who signed in from the identity token, and makes sure it is the account this session belongs to.
-    async fn verify(&self, tokens: &EntraTokens, tenant: &Tenant, nonce: &str) -> Result<Account, SignInError> {
-        let id_token = tokens.extra_fields().id_token.as_deref().ok_or(IdTokenError::Missing)?;
+    async fn verify(
+        &self,
+        tokens: &EntraTokens,
+        tenant: &Tenant,
+        nonce: &str,
+    ) -> Result<Account, SignInError> {
+        let id_token = tokens
+            .extra_fields()
+            .id_token
+            .as_deref()
+            .ok_or(IdTokenError::Missing)?;
         let expected = Expected {
             cloud: &self.config.cloud,
             tenant,
@@ -395,8 +434,17 @@ impl BrowserSignIn {
             now: self.config.clock.now(),
         };
         let claims = fetch_and_verify(&self.config.http, id_token, expected).await?;
-        let id = AccountId { cloud: self.config.cloud.kind(), tenant: claims.tenant(), object_id: claims.oid };
-        if self.lock().account.as_ref().is_some_and(|account| account.id != id) {
+        let id = AccountId {
+            cloud: self.config.cloud.kind(),
+            tenant: claims.tenant(),
+            object_id: claims.oid,
+        };
+        if self
+            .lock()
+            .account
+            .as_ref()
+            .is_some_and(|account| account.id != id)
+        {
             return Err(SignInError::OtherAccount);
         }
 
@@ -404,13 +452,21 @@ impl BrowserSignIn {
             id,
             user_principal_name: claims.preferred_username.unwrap_or_default(),
             display_name: claims.name,
-            method: if self.config.cloud.is_sandbox() { SignInMethod::Sandbox } else { SignInMethod::Browser },
+            method: if self.config.cloud.is_sandbox() {
+                SignInMethod::Sandbox
+            } else {
+                SignInMethod::Browser
+            },
         })
     }
 
     /// Keeps the tokens of an answer: in memory, and the refresh token in the vault.
     async fn accept(&self, scopes: &[&str], tokens: &EntraTokens, account: Option<Account>) -> AccessToken {
-        let token = access_token(tokens.access_token().secret(), tokens.expires_in(), self.config.clock.now());
+        let token = access_token(
+            tokens.access_token().secret(),
+            tokens.expires_in(),
+            self.config.clock.now(),
+        );
         self.cache.keep(scopes, token.clone());
         let refresh_token = {
             let mut session = self.lock();
@@ -425,14 +481,20 @@ impl BrowserSignIn {
             && let Err(error) = self.config.vault.remember(account, refresh_token).await
         {
             // The session goes on; only the next start asks for a sign-in.
-            tracing::warn!(error = &error as &dyn std::error::Error, "the sign-in could not be kept in the vault");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the sign-in could not be kept in the vault"
+            );
         }
         token
     }
 
     /// The tenant of the account, once it is known.
     fn tenant(&self) -> Tenant {
-        self.lock().account.as_ref().map_or_else(|| self.config.tenant.clone(), |account| account.id.tenant.into())
+        self.lock()
+            .account
+            .as_ref()
+            .map_or_else(|| self.config.tenant.clone(), |account| account.id.tenant.into())
     }
 
     fn lock(&self) -> MutexGuard<'_, Session> {
@@ -452,9 +514,19 @@ impl TokenCredential for BrowserSignIn {
 }
 
 fn all_scopes(scopes: &[&str]) -> Vec<oauth2::Scope> {
-    scopes.iter().copied().chain(IDENTITY_SCOPES).map(|scope| oauth2::Scope::new(scope.to_owned())).collect()
+    scopes
+        .iter()
+        .copied()
+        .chain(IDENTITY_SCOPES)
+        .map(|scope| oauth2::Scope::new(scope.to_owned()))
+        .collect()
 }
 
 fn scope_text(scopes: &[&str]) -> String {
-    scopes.iter().copied().chain(IDENTITY_SCOPES).collect::<Vec<_>>().join(" ")
+    scopes
+        .iter()
+        .copied()
+        .chain(IDENTITY_SCOPES)
+        .collect::<Vec<_>>()
+        .join(" ")
 }

@@ -113,7 +113,10 @@ pub struct Account {
 // The names of a person are for the screen, never for a log.
 impl fmt::Debug for Account {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Account").field("id", &self.id).field("method", &self.method).finish_non_exhaustive()
+        f.debug_struct("Account")
+            .field("id", &self.id)
+            .field("method", &self.method)
+            .finish_non_exhaustive()
     }
 }
 
@@ -125,7 +128,16 @@ mod tests {
     fn a_tenant_is_an_id_or_a_domain_and_nothing_that_changes_the_path() {
         assert_eq!(Tenant::parse(" Contoso.com ").unwrap().as_str(), "contoso.com");
         assert!(Tenant::parse("72f988bf-86f1-41af-91ab-2d7cd011db47").is_ok());
-        for bad in ["", "..", ".", "contoso/../x", "contoso?x", "a b", "contoso@com", "контосо"] {
+        for bad in [
+            "",
+            "..",
+            ".",
+            "contoso/../x",
+            "contoso?x",
+            "a b",
+            "contoso@com",
+            "контосо",
+        ] {
             assert_eq!(Tenant::parse(bad), Err(TenantError), "{bad}");
         }
         assert_eq!(TenantId::parse("contoso.com"), Err(TenantError));

@@ -14,7 +14,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 const RESERVE: TimeDelta = TimeDelta::minutes(5);
 
 /// What is assumed where an answer does not say how long its token lives.
-const USUAL_LIFE: Duration = Duration::from_secs(3600);
+const USUAL_LIFE: Duration = Duration::from_hours(1);
 
 /// Access tokens by the scopes they were asked for.
 #[derive(Default)]
@@ -30,7 +30,10 @@ impl TokenCache {
     /// Finds a token for just these scopes that still lives long enough at `now`.
     pub(crate) fn find(&self, scopes: &[&str], now: DateTime<Utc>) -> Option<AccessToken> {
         let ends_after = (now + RESERVE).timestamp();
-        self.lock().get(&key(scopes)).filter(|token| token.expires_on.unix_timestamp() > ends_after).cloned()
+        self.lock()
+            .get(&key(scopes))
+            .filter(|token| token.expires_on.unix_timestamp() > ends_after)
+            .cloned()
     }
 
     /// Keeps a token for these scopes.
@@ -73,10 +76,16 @@ mod tests {
     fn a_token_is_found_for_its_scopes_in_any_order_until_shortly_before_it_ends() {
         let cache = TokenCache::default();
         let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
-        cache.keep(&["b", "a"], access_token("t", Some(Duration::from_secs(3599)), now));
+        cache.keep(
+            &["b", "a"],
+            access_token("t", Some(Duration::from_secs(3599)), now),
+        );
 
         assert!(cache.find(&["a", "b"], now).is_some());
-        assert!(cache.find(&["a"], now).is_none(), "a token for other scopes may lack what is needed");
+        assert!(
+            cache.find(&["a"], now).is_none(),
+            "a token for other scopes may lack what is needed"
+        );
         assert!(cache.find(&["a", "b"], now + TimeDelta::seconds(3298)).is_some());
         assert!(cache.find(&["a", "b"], now + TimeDelta::seconds(3299)).is_none());
 

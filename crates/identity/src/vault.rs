@@ -97,7 +97,9 @@ struct Entry {
 
 impl std::fmt::Debug for Content {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Content").field("entries", &self.entries.len()).finish()
+        f.debug_struct("Content")
+            .field("entries", &self.entries.len())
+            .finish()
     }
 }
 
@@ -114,7 +116,10 @@ impl Vault {
 
         blocking(move || {
             let (content, set_aside) = file.load_or_set_aside()?;
-            let vault = Self(Arc::new(Inner { file: Some(file), content: Mutex::new(content) }));
+            let vault = Self(Arc::new(Inner {
+                file: Some(file),
+                content: Mutex::new(content),
+            }));
 
             Ok(OpenedVault { vault, set_aside })
         })
@@ -123,7 +128,10 @@ impl Vault {
 
     /// A vault in memory: signed-in accounts are forgotten when the program ends.
     pub fn session_only() -> Self {
-        Self(Arc::new(Inner { file: None, content: Mutex::default() }))
+        Self(Arc::new(Inner {
+            file: None,
+            content: Mutex::default(),
+        }))
     }
 
     /// Says whether accounts are still known after the program ends.
@@ -133,15 +141,27 @@ impl Vault {
 
     /// Returns the accounts that are remembered, the one signed in last first.
     pub fn accounts(&self) -> Vec<Account> {
-        self.lock().entries.iter().rev().map(|entry| entry.account.clone()).collect()
+        self.lock()
+            .entries
+            .iter()
+            .rev()
+            .map(|entry| entry.account.clone())
+            .collect()
     }
 
     /// Remembers `account`, with its refresh token where it has one, in place of what was known of it.
-    pub async fn remember(&self, account: Account, refresh_token: Option<Zeroizing<String>>) -> Result<(), VaultError> {
+    pub async fn remember(
+        &self,
+        account: Account,
+        refresh_token: Option<Zeroizing<String>>,
+    ) -> Result<(), VaultError> {
         self.change(move |content| {
             content.entries.retain(|entry| entry.account.id != account.id);
             let refresh_token = refresh_token.map(|token| token.as_str().to_owned());
-            content.entries.push(Entry { account, refresh_token });
+            content.entries.push(Entry {
+                account,
+                refresh_token,
+            });
         })
         .await
     }
@@ -160,7 +180,9 @@ impl Vault {
 
             let content = this.lock();
             let entry = content.entries.iter().find(|entry| entry.account.id == id);
-            Ok(entry.and_then(|entry| entry.refresh_token.clone()).map(Zeroizing::new))
+            Ok(entry
+                .and_then(|entry| entry.refresh_token.clone())
+                .map(Zeroizing::new))
         })
         .await
     }
@@ -168,7 +190,8 @@ impl Vault {
     /// Forgets `account` and its tokens.
     pub async fn forget(&self, account: &AccountId) -> Result<(), VaultError> {
         let id = account.clone();
-        self.change(move |content| content.entries.retain(|entry| entry.account.id != id)).await
+        self.change(move |content| content.entries.retain(|entry| entry.account.id != id))
+            .await
     }
 
     /// Applies `change` to what the file says now, and to what is kept in memory whatever becomes of the file.

@@ -47,7 +47,12 @@ impl VaultFile {
         let mut check = [0; CHECK];
         check.copy_from_slice(&key.derive(b"usher token vault key check").expose()[..CHECK]);
 
-        Self { path, key, check, clock }
+        Self {
+            path,
+            key,
+            check,
+            clock,
+        }
     }
 
     /// Reads the file; one that is not there is empty, one that cannot be read is set aside and empty.
@@ -93,7 +98,11 @@ impl VaultFile {
     /// Keeps other programs of this person from changing the vault until the returned file is dropped.
     pub(super) fn lock_out_others(&self) -> Result<File, VaultError> {
         create_private_directory(self.directory())?;
-        let lock = private_options().write(true).create(true).truncate(false).open(self.path.with_extension("lock"))?;
+        let lock = private_options()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(self.path.with_extension("lock"))?;
         lock.lock()?;
 
         Ok(lock)
@@ -117,10 +126,20 @@ impl VaultFile {
         bytes.extend_from_slice(&self.check);
         let sealed = self
             .cipher()
-            .encrypt(Nonce::from_slice(&nonce), Payload { msg: &clear, aad: &bytes })
+            .encrypt(
+                Nonce::from_slice(&nonce),
+                Payload {
+                    msg: &clear,
+                    aad: &bytes,
+                },
+            )
             .map_err(|_| VaultError::NotEncrypted)?;
         bytes.extend_from_slice(&nonce);
-        bytes.extend_from_slice(&u32::try_from(sealed.len()).map_err(|_| VaultError::NotEncrypted)?.to_le_bytes());
+        bytes.extend_from_slice(
+            &u32::try_from(sealed.len())
+                .map_err(|_| VaultError::NotEncrypted)?
+                .to_le_bytes(),
+        );
         bytes.extend_from_slice(&sealed);
 
         Ok(bytes)
@@ -147,14 +166,23 @@ impl VaultFile {
         if authenticated[MAGIC.len() + 1..] != self.check {
             return damaged(VaultDamage::WrongKey);
         }
-        let length = length.iter().rev().fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
+        let length = length
+            .iter()
+            .rev()
+            .fold(0_usize, |sum, byte| (sum << 8) | usize::from(*byte));
         if sealed.len() < length {
             return damaged(VaultDamage::Truncated);
         }
 
         let clear = self
             .cipher()
-            .decrypt(Nonce::from_slice(nonce), Payload { msg: sealed, aad: authenticated })
+            .decrypt(
+                Nonce::from_slice(nonce),
+                Payload {
+                    msg: sealed,
+                    aad: authenticated,
+                },
+            )
             .map(Zeroizing::new)
             .map_err(|_| Unreadable::Damaged(VaultDamage::Corrupted))?;
         serde_json::from_slice(&clear).map_err(|_| Unreadable::Damaged(VaultDamage::Corrupted))
@@ -168,7 +196,11 @@ impl VaultFile {
     fn set_aside(&self) -> Result<PathBuf, VaultError> {
         let time = self.clock.now().format("%Y%m%dT%H%M%SZ");
         let name = |copy: u32| {
-            let copy = if copy == 0 { String::new() } else { format!("-{copy}") };
+            let copy = if copy == 0 {
+                String::new()
+            } else {
+                format!("-{copy}")
+            };
             self.path.with_extension(format!("set-aside-{time}{copy}"))
         };
         let mut copy = 0;

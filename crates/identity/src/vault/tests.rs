@@ -27,8 +27,8 @@ fn account(name: &str, object_id: u128) -> Account {
     }
 }
 
-fn token(text: &str) -> Option<Zeroizing<String>> {
-    Some(Zeroizing::new(text.to_owned()))
+fn token(text: &str) -> Zeroizing<String> {
+    Zeroizing::new(text.to_owned())
 }
 
 async fn open(path: &Path, digit: &str) -> OpenedVault {
@@ -38,7 +38,12 @@ async fn open(path: &Path, digit: &str) -> OpenedVault {
 /// A vault file with one account in it.
 async fn filled(path: &Path) -> Account {
     let adele = account("adele.vance", 1);
-    open(path, "a").await.vault.remember(adele.clone(), token("refresh-secret")).await.unwrap();
+    open(path, "a")
+        .await
+        .vault
+        .remember(adele.clone(), Some(token("refresh-secret")))
+        .await
+        .unwrap();
 
     adele
 }
@@ -51,12 +56,22 @@ async fn what_is_remembered_is_there_after_a_restart_and_gone_after_sign_out() {
     let megan = account("megan.bowen", 2);
 
     let vault = open(&path, "a").await.vault;
-    vault.remember(megan.clone(), token("other")).await.unwrap();
-    vault.remember(adele.clone(), token("rotated")).await.unwrap();
+    vault.remember(megan.clone(), Some(token("other"))).await.unwrap();
+    vault
+        .remember(adele.clone(), Some(token("rotated")))
+        .await
+        .unwrap();
 
     let vault = open(&path, "a").await.vault;
-    assert_eq!(vault.accounts(), [adele.clone(), megan.clone()], "the last to sign in comes first");
-    assert_eq!(vault.refresh_token(&adele.id).await.unwrap(), token("rotated"));
+    assert_eq!(
+        vault.accounts(),
+        [adele.clone(), megan.clone()],
+        "the last to sign in comes first"
+    );
+    assert_eq!(
+        vault.refresh_token(&adele.id).await.unwrap(),
+        Some(token("rotated"))
+    );
 
     vault.forget(&adele.id).await.unwrap();
     let vault = open(&path, "a").await.vault;
@@ -71,10 +86,19 @@ async fn two_programs_see_each_others_changes() {
     let adele = filled(&path).await;
     let (window, terminal) = (open(&path, "a").await.vault, open(&path, "a").await.vault);
 
-    window.remember(adele.clone(), token("rotated by the window")).await.unwrap();
-    terminal.remember(account("megan.bowen", 2), token("m")).await.unwrap();
+    window
+        .remember(adele.clone(), Some(token("rotated by the window")))
+        .await
+        .unwrap();
+    terminal
+        .remember(account("megan.bowen", 2), Some(token("m")))
+        .await
+        .unwrap();
 
-    assert_eq!(terminal.refresh_token(&adele.id).await.unwrap(), token("rotated by the window"));
+    assert_eq!(
+        terminal.refresh_token(&adele.id).await.unwrap(),
+        Some(token("rotated by the window"))
+    );
     assert_eq!(open(&path, "a").await.vault.accounts().len(), 2);
 }
 
@@ -86,7 +110,12 @@ async fn the_file_shows_no_name_and_no_token() {
 
     let bytes = fs::read(&path).unwrap();
     for secret in ["adele", "contoso", "refresh"] {
-        assert!(!bytes.windows(secret.len()).any(|window| window == secret.as_bytes()), "{secret}");
+        assert!(
+            !bytes
+                .windows(secret.len())
+                .any(|window| window == secret.as_bytes()),
+            "{secret}"
+        );
     }
 }
 
@@ -101,16 +130,29 @@ async fn the_file_is_its_owners_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(path.parent().unwrap()), 0o700);
-    let left: Vec<_> = fs::read_dir(path.parent().unwrap()).unwrap().map(|e| e.unwrap().file_name()).collect();
-    assert_eq!(left.len(), 2, "the vault and its lock, no temporary file: {left:?}");
+    let left: Vec<_> = fs::read_dir(path.parent().unwrap())
+        .unwrap()
+        .map(|e| e.unwrap().file_name())
+        .collect();
+    assert_eq!(
+        left.len(),
+        2,
+        "the vault and its lock, no temporary file: {left:?}"
+    );
 }
+
+type Spoil = fn(&mut Vec<u8>);
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_set_aside_byte_for_byte() {
-    let damaged: [(&str, VaultDamage, fn(&mut Vec<u8>)); 5] = [
-        ("a", VaultDamage::Corrupted, |bytes| *bytes.last_mut().unwrap() ^= 1),
+    let damaged: [(&str, VaultDamage, Spoil); 5] = [
+        ("a", VaultDamage::Corrupted, |bytes| {
+            *bytes.last_mut().unwrap() ^= 1;
+        }),
         ("a", VaultDamage::Corrupted, |bytes| bytes[0] ^= 1),
-        ("a", VaultDamage::Truncated, |bytes| bytes.truncate(bytes.len() - 3)),
+        ("a", VaultDamage::Truncated, |bytes| {
+            bytes.truncate(bytes.len() - 3);
+        }),
         ("a", VaultDamage::Truncated, |bytes| bytes.truncate(4)),
         ("b", VaultDamage::WrongKey, |_| ()),
     ];
@@ -130,8 +172,16 @@ async fn a_file_that_cannot_be_read_is_set_aside_byte_for_byte() {
         assert_eq!(fs::read(&aside.path).unwrap(), bytes, "nothing of it is lost");
         assert_eq!(opened.vault.accounts(), []);
 
-        opened.vault.remember(account("megan.bowen", 2), None).await.unwrap();
-        assert_eq!(open(&path, key).await.vault.accounts().len(), 1, "a new vault was started");
+        opened
+            .vault
+            .remember(account("megan.bowen", 2), None)
+            .await
+            .unwrap();
+        assert_eq!(
+            open(&path, key).await.vault.accounts().len(),
+            1,
+            "a new vault was started"
+        );
     }
 }
 
@@ -174,7 +224,7 @@ async fn when_the_file_cannot_be_written_the_session_still_knows_the_account() {
     fs::create_dir(&path).unwrap();
 
     let adele = account("adele.vance", 1);
-    let outcome = vault.remember(adele.clone(), token("t")).await;
+    let outcome = vault.remember(adele.clone(), Some(token("t"))).await;
 
     assert!(matches!(outcome, Err(VaultError::Io(_))), "{outcome:?}");
     assert_eq!(vault.accounts(), [adele]);
@@ -185,8 +235,8 @@ async fn without_a_keychain_nothing_is_written() {
     let vault = Vault::session_only();
     let adele = account("adele.vance", 1);
 
-    vault.remember(adele.clone(), token("t")).await.unwrap();
+    vault.remember(adele.clone(), Some(token("t"))).await.unwrap();
 
     assert!(!vault.is_lasting());
-    assert_eq!(vault.refresh_token(&adele.id).await.unwrap(), token("t"));
+    assert_eq!(vault.refresh_token(&adele.id).await.unwrap(), Some(token("t")));
 }
