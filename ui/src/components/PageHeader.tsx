@@ -6,7 +6,7 @@ const useStyles = makeStyles({
   header: {
     display: "flex",
     alignItems: "center",
-    gap: "12px",
+    columnGap: "10px",
     height: "48px",
     flexShrink: 0,
     padding: "2px 20px 0",
@@ -17,7 +17,7 @@ const useStyles = makeStyles({
   purpose: { ...ramp.caption, color: tokens.colorNeutralForeground3, flex: 1, minWidth: 0, ...oneLine },
   commands: {
     "& .fui-Button__icon": { fontSize: "16px", width: "16px", height: "16px" },
-    "& .fui-Button": { paddingLeft: "7px", paddingRight: "7px" },
+    "& .fui-Button": { paddingLeft: "5px", paddingRight: "5px" },
     display: "flex",
     alignItems: "center",
     gap: "2px",

@@ -93,7 +93,8 @@ export function formatUtc(at: Instant): string {
 export function formatAgo(at: Instant, now: Date): string {
   const date = toDate(at);
   const seconds = Math.floor((now.getTime() - date.getTime()) / 1000);
-  if (seconds < 0) return formatDayTime(date, now);
+  // The clock moves in steps, so what has just happened may lie a little ahead of it.
+  if (seconds < -60) return formatDayTime(date, now);
   if (seconds < 60) return "just now";
   if (seconds < HOUR_S) return `${Math.floor(seconds / 60)} min ago`;
   if (seconds < DAY_S) {

@@ -94,4 +94,3 @@ export function guestQueryOf(
 export const filterCount = (view: GuestPlace): number =>
   Object.values(view.filter).filter((value) => value !== undefined && value !== null).length +
   (view.invitedDays ? 1 : 0);
-export type { GuestPlace as GuestView };

@@ -1,4 +1,13 @@
-import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import {
+  createContext,
+  type ReactNode,
+  useCallback,
+  useContext,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+} from "react";
 import { type AppView, events, type ProblemView } from "./bindings";
 import { ipc } from "./client";
 import { problemOf } from "./errors";
@@ -9,7 +18,30 @@ interface Frame {
   receivedAt: number;
 }
 
-const FrameContext = createContext<Frame | null>(null);
+/** Holds the latest state outside React, so that only what shows a changed part of it is drawn again. */
+interface FrameStore {
+  get: () => Frame | null;
+  set: (app: AppView) => void;
+  subscribe: (changed: () => void) => () => void;
+}
+
+function createFrameStore(): FrameStore {
+  let frame: Frame | null = null;
+  const listeners = new Set<() => void>();
+  return {
+    get: () => frame,
+    set: (app) => {
+      frame = { app, receivedAt: performance.now() };
+      for (const changed of listeners) changed();
+    },
+    subscribe: (changed) => {
+      listeners.add(changed);
+      return () => listeners.delete(changed);
+    },
+  };
+}
+
+const StoreContext = createContext<FrameStore | null>(null);
 
 interface Props {
   children: ReactNode;
@@ -21,26 +53,24 @@ interface Props {
 
 /** Follows the frame's state: asks once, then takes every `AppChanged` whole. */
 export function AppProvider({ children, starting, failed }: Props) {
-  const [frame, setFrame] = useState<Frame | null>(null);
+  const [store] = useState(createFrameStore);
   const [problem, setProblem] = useState<ProblemView | null>(null);
   const [attempt, setAttempt] = useState(0);
+  const isReady = useSyncExternalStore(store.subscribe, () => store.get() !== null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
   useEffect(() => {
     let heard = false;
     let gone = false;
-    const take = (app: AppView) => {
-      if (!gone) setFrame({ app, receivedAt: performance.now() });
-    };
     const listening = events.appChanged.listen(({ payload }) => {
       heard = true;
-      take(payload);
+      if (!gone) store.set(payload);
     });
     // An event that arrives before the answer is newer than the answer.
     void listening
       .then(() => ipc.getApp())
       .then((app) => {
-        if (!heard) take(app);
+        if (!heard && !gone) store.set(app);
       })
       .catch((error: unknown) => {
         if (!gone && !heard) setProblem(problemOf(error));
@@ -49,9 +79,9 @@ export function AppProvider({ children, starting, failed }: Props) {
       gone = true;
       void listening.then((stop) => stop()).catch(() => {});
     };
-  }, [attempt]);
+  }, [attempt, store]);
 
-  if (frame) return <FrameContext value={frame}>{children}</FrameContext>;
+  if (isReady) return <StoreContext value={store}>{children}</StoreContext>;
   if (problem) {
     return failed(problem, () => {
       setProblem(null);
@@ -61,25 +91,46 @@ export function AppProvider({ children, starting, failed }: Props) {
   return starting;
 }
 
-function useFrame(): Frame {
-  const frame = useContext(FrameContext);
-  if (!frame) throw new Error("useApp needs an AppProvider above it");
+function useStore(): FrameStore {
+  const store = useContext(StoreContext);
+  if (!store) throw new Error("useApp needs an AppProvider above it");
+  return store;
+}
+
+function frameOf(store: FrameStore): Frame {
+  const frame = store.get();
+  if (!frame) throw new Error("useApp needs the first state of the frame");
   return frame;
 }
 
 /** The frame's state: tenant, account, connection, sync. */
-export const useApp = (): AppView => useFrame().app;
+export function useApp(): AppView {
+  const store = useStore();
+  return useSyncExternalStore(store.subscribe, () => frameOf(store).app);
+}
 
-/** The present instant by the tenant's clock, moved on every `everyMs`. */
+/**
+ * The present instant by the tenant's clock, in whole steps of `everyMs`: the state arrives up to ten times a second
+ * while the tenant is read, and what only shows ages need not be drawn that often.
+ */
 export function useNow(everyMs = 30_000): Date {
-  const { app, receivedAt } = useFrame();
-  const [, tick] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => tick((n) => n + 1), everyMs);
-    return () => clearInterval(timer);
-  }, [everyMs]);
-  const elapsed = Math.floor((performance.now() - receivedAt) / everyMs) * everyMs;
-  const time = Date.parse(app.now) + elapsed;
+  const store = useStore();
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      const stop = store.subscribe(changed);
+      const timer = setInterval(changed, everyMs);
+      return () => {
+        stop();
+        clearInterval(timer);
+      };
+    },
+    [store, everyMs],
+  );
+  const time = useSyncExternalStore(subscribe, () => {
+    const { app, receivedAt } = frameOf(store);
+    const exact = Date.parse(app.now) + performance.now() - receivedAt;
+    return Math.floor(exact / everyMs) * everyMs;
+  });
   return useMemo(() => new Date(time), [time]);
 }
 
