@@ -150,7 +150,8 @@ describe("the panel", () => {
     expect(within(panel).getByText("Can be undone")).toBeTruthy();
     expect(within(panel).getByText("Redeem external user invite, source Entra ID")).toBeTruthy();
     expect(within(panel).getByText("22.8 h later")).toBeTruthy();
-    expect(within(panel).getByText(/opening the mail or the link/)).toBeTruthy();
+    expect(within(panel).getByText("Opening the mail or the link.")).toBeTruthy();
+    expect(within(panel).getByText("Not in your logs:")).toBeTruthy();
     expect(window.location.hash).toContain("open=7f3c0a52");
   });
 

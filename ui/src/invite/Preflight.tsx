@@ -28,7 +28,7 @@ const useStyles = makeStyles({
   step: { display: "inline-flex", alignItems: "center", gap: "6px" },
   stop: { color: tokens.colorStatusDangerForeground1, fontWeight: tokens.fontWeightSemibold },
   chevron: { color: tokens.colorNeutralForeground3 },
-  label: { ...ramp.caption, color: tokens.colorNeutralForeground3 },
+  label: { ...ramp.caption, color: tokens.colorNeutralForeground3, marginBottom: "2px" },
   findings: {
     display: "flex",
     flexDirection: "column",
@@ -138,14 +138,17 @@ export function Preflight({ preflight, checking }: Props) {
         )}
       </div>
       {preflight.notKnowable.length > 0 ? (
-        <ul className={styles.findings} aria-label="What cannot be known">
-          {preflight.notKnowable.map((sentence) => (
-            <li key={sentence} className={mergeClasses(styles.finding, styles.unknown)}>
-              <QuestionCircleRegular fontSize={16} aria-hidden />
-              <span>{sentence}</span>
-            </li>
-          ))}
-        </ul>
+        <div>
+          <div className={styles.label}>Cannot be known from here</div>
+          <ul className={styles.findings} aria-label="Cannot be known from here">
+            {preflight.notKnowable.map((sentence) => (
+              <li key={sentence} className={mergeClasses(styles.finding, styles.unknown)}>
+                <QuestionCircleRegular fontSize={16} aria-hidden />
+                <span>{sentence}</span>
+              </li>
+            ))}
+          </ul>
+        </div>
       ) : null}
     </Card>
   );

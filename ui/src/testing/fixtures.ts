@@ -397,7 +397,7 @@ export function guestDetail(more: Partial<GuestDetailView> = {}): GuestDetailVie
         row("2026-11-20T07:55:00Z", "Failure 500571, My Apps", "signIn", 3),
       ]),
     ],
-    notInLogs: ["Not in your logs: opening the mail or the link, and sign-in errors at Northwind itself."],
+    notInLogs: ["Opening the mail or the link.", "Sign-in errors at northwind.example itself."],
     properties: [
       { label: "Display name", property: "displayName", value: guest.displayName, identifier: false },
       { label: "Object ID", property: "id", value: guest.id, identifier: true },

@@ -4,7 +4,7 @@ import type { Handlers } from "./fake";
 /** What a pre-flight finds about an address, as the rule book would. */
 function preflight(form: InviteForm): PreflightView {
   const mail = form.mail ?? "";
-  const partner = "Whether the partner's outbound settings let this user go out cannot be known from here.";
+  const partner = "What the partner's own settings forbid.";
   const path = ["Entra ID sign-in", "Review permissions", "MFA in your tenant", "Terms of use"];
   if (mail.endsWith("@contoso.com")) {
     const text = "The address belongs to your own tenant. Invite an address of another organization.";

@@ -155,6 +155,7 @@ export function Timeline({ stages, notInLogs, onRow }: Props) {
       </ol>
       {notInLogs.length > 0 ? (
         <div className={styles.limits}>
+          <span>Not in your logs:</span>
           {notInLogs.map((sentence) => (
             <div key={sentence} className={styles.limit}>
               <InfoRegular fontSize={14} aria-hidden />
