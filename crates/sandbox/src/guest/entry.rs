@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{ADDRESS_LIMIT_BYTES, record, session::Visit, show, show_with, steps};
 use crate::{
     SandboxState,
-    world::{InvitationId, TENANT, TicketState, World, apps},
+    world::{InvitationId, TENANT, TicketState, User, UserId, World, apps},
 };
 
 /// The parameters of an address or a form; a repeated one counts by its first value.
@@ -132,7 +132,7 @@ fn ticketless(state: &SandboxState, link: LinkKind, fields: &Fields) -> Response
     let visit = {
         let world = state.world();
         Visit {
-            guest: world.user_by_mail(&mail).map(|user| user.id),
+            guest: known_guest(&world, &mail),
             invitation: None,
             link,
             browser: match fields.get("session") {
@@ -158,6 +158,22 @@ fn browser_of(world: &World, mail: &str) -> Browser {
     } else {
         Browser::Fresh
     }
+}
+
+/// The object with the address. One in the recycle bin counts: what its person does is still logged under its id.
+fn known_guest(world: &World, mail: &str) -> Option<UserId> {
+    let has_address = |user: &&User| {
+        user.mail
+            .as_deref()
+            .is_some_and(|known| known.eq_ignore_ascii_case(mail))
+    };
+    let deleted = || {
+        world
+            .deleted_users()
+            .filter(has_address)
+            .max_by_key(|user| user.deleted)
+    };
+    world.user_by_mail(mail).or_else(deleted).map(|user| user.id)
 }
 
 /// Asks for the address, as a browser that knows nobody would.

@@ -134,7 +134,6 @@ impl Admin {
             .await
     }
 
-    /// A guest who is gone already, by a lifecycle policy for example, needs no change.
     async fn expect_success(
         &self,
         method: Method,
@@ -142,7 +141,7 @@ impl Admin {
         body: Option<&Value>,
     ) -> Result<(), ClientError> {
         let status = self.graph(method, path, body).await?.status;
-        if status.is_success() || status == StatusCode::NOT_FOUND {
+        if status.is_success() {
             return Ok(());
         }
         Err(ClientError::Unexpected {

@@ -61,11 +61,11 @@ impl GuestBrowser {
         };
         let ticketless = |kind: &str| format!("/redeem/{kind}?mail={}{session}", path_segment(mail));
         let address = match link {
-            LinkKind::Email => match self.mailed_link(mail).await? {
-                Some(mailed) => Some(mailed),
-                None if links.counts => links.all.last().cloned(),
-                None => None,
-            },
+            LinkKind::Email => {
+                let mailed = self.mailed_link(mail).await?;
+                let newest = links.all.last().filter(|_| links.counts);
+                newest.cloned().or(mailed)
+            }
             LinkKind::Superseded => links.all.iter().rev().nth(1).cloned(),
             LinkKind::Direct => Some(ticketless("direct")),
             LinkKind::App => Some(ticketless("app")),

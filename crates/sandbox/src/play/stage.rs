@@ -161,8 +161,13 @@ impl Stage {
         let Some(guest_id) = self.guest_id.clone() else {
             return Ok(());
         };
+        // A lifecycle policy may have been quicker than the administrator.
+        if self.admin.guest(&guest_id).await?.is_none() {
+            return Ok(());
+        }
         if self.setup.is_deleted {
             self.admin.delete(&guest_id).await?;
+            return Ok(());
         }
         match self.setup.blocked_by {
             Some(BlockedBy::Administrator) => self.admin.block(&guest_id).await?,

@@ -4,11 +4,18 @@ use super::*;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_case_of_the_rule_book_comes_out_right_over_http() {
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../redemption/tests/data/");
-    for file in ["cases.json", "more-cases.json"] {
-        let text = std::fs::read_to_string(format!("{folder}{file}")).unwrap();
+    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../redemption/tests/data");
+    let files = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|file| file.unwrap().path());
+    let files: Vec<_> = files
+        .filter(|file| file.extension().is_some_and(|ending| ending == "json"))
+        .collect();
+    assert!(files.len() >= 2);
+    for file in files {
+        let text = std::fs::read_to_string(file).unwrap();
         let reports = play_cases(&text, &mut |_| {}).await.unwrap();
-        assert!(reports.len() > 30);
+        assert!(!reports.is_empty());
         let failed: Vec<_> = reports
             .iter()
             .filter(|report| !report.passed)
