@@ -26,8 +26,8 @@ pub struct DataChanged {
 }
 
 /// The contract.
-pub fn contract() -> Builder<tauri::Wry> {
-    Builder::<tauri::Wry>::new()
+pub fn contract<R: tauri::Runtime>() -> Builder<R> {
+    Builder::<R>::new()
         .commands(collect_commands![
             app::get_app,
             app::sign_in,
@@ -64,7 +64,10 @@ pub fn contract() -> Builder<tauri::Wry> {
 }
 
 #[cfg(test)]
-mod tests {
+mod tests;
+
+#[cfg(test)]
+mod bindings {
     use std::{env, fs, path::Path};
 
     use specta_typescript::Typescript;
@@ -75,7 +78,7 @@ mod tests {
         let committed = Path::new(env!("CARGO_MANIFEST_DIR")).join("ui/src/ipc/bindings.ts");
         let folder = tempfile::tempdir().expect("a temporary folder");
         let fresh = folder.path().join("bindings.ts");
-        super::contract()
+        super::contract::<tauri::Wry>()
             .export(Typescript::default(), &fresh)
             .expect("the contract exports");
 

@@ -99,6 +99,8 @@ impl Link {
 struct Changing {
     link: Option<Arc<Link>>,
     facts: TenantFacts,
+    /// What the last answer said about the server's clock.
+    heard_skew: Option<i64>,
 }
 
 /// An open tenant.
@@ -144,7 +146,11 @@ impl OpenTenant {
             is_sandbox: place.is_sandbox,
             set_aside,
             predictions: AsyncMutex::default(),
-            changing: Mutex::new(Changing { link: None, facts }),
+            changing: Mutex::new(Changing {
+                link: None,
+                facts,
+                heard_skew: None,
+            }),
             topics,
         }
     }
@@ -159,17 +165,19 @@ impl OpenTenant {
         self.clock.now()
     }
 
-    /// In a sandbox tenant the server's clock is the one that counts.
+    /// In a sandbox tenant the server's clock is the one that counts. Each answer is heard once: a clock that was moved
+    /// since must not be put back by what an older answer said.
     fn follow_server_clock(&self) {
         if !self.is_sandbox {
             return;
         }
-        if let Some(skew) = self
-            .changing()
+        let mut changing = self.changing();
+        let heard = changing
             .link
             .as_ref()
-            .and_then(|link| link.graph.clock_skew_seconds())
-        {
+            .and_then(|link| link.graph.clock_skew_seconds());
+        if let Some(skew) = heard.filter(|_| heard != changing.heard_skew) {
+            changing.heard_skew = heard;
             self.clock.set_ahead_seconds(skew);
         }
     }

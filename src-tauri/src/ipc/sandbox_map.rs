@@ -5,12 +5,13 @@ use usher_console::views::{ProblemCode, ProblemView};
 use usher_sandbox::{
     SandboxState,
     control::{ClockMove as Moved, LogKind, MailView as SandboxMail, PersonView, Switch, UnknownSwitch},
+    lessons::{LessonState as Standing, LessonView as Lesson},
     world::ADMINS,
 };
 
 use super::sandbox_views::{
-    ClockMove, ClockMovedView, FaultView, GuestSideView, MailView, PlayableGuestView, SandboxAdminView,
-    SandboxLogKind, SandboxLogView, SandboxView, ScenarioView,
+    ClockMove, ClockMovedView, FaultView, GuestSideView, LessonState, LessonStepView, LessonView, MailView,
+    PlayableGuestView, SandboxAdminView, SandboxLogKind, SandboxLogView, SandboxView, ScenarioView,
 };
 use crate::sandbox::SandboxHost;
 
@@ -40,7 +41,7 @@ pub(super) fn sandbox_view(host: &SandboxHost) -> SandboxView {
             })
             .collect(),
         faults: state.fault_switches().iter().map(fault).collect(),
-        lessons: Vec::new(),
+        lessons: state.lessons().iter().map(lesson).collect(),
         scenarios: state.scenarios().iter().map(scenario).collect(),
     }
 }
@@ -135,6 +136,10 @@ pub(super) fn set_scenario(state: &SandboxState, id: &str, on: bool) -> Result<(
 }
 
 fn unknown(error: UnknownSwitch) -> ProblemView {
+    not_found(&error)
+}
+
+fn not_found(error: &dyn std::error::Error) -> ProblemView {
     ProblemView {
         code: ProblemCode::NotFound,
         message: format!("{error}."),
@@ -144,6 +149,33 @@ fn unknown(error: UnknownSwitch) -> ProblemView {
     }
 }
 
-pub(super) fn start_lesson(_state: &SandboxState, _id: &str) -> Result<(), ProblemView> {
-    Err(unknown(UnknownSwitch))
+pub(super) fn start_lesson(state: &SandboxState, id: &str) -> Result<(), ProblemView> {
+    state
+        .start_lesson(id)
+        .map(|_| ())
+        .map_err(|error| not_found(&error))
+}
+
+/// A lesson's guest is named once it runs: before, there is nobody to play.
+fn lesson(lesson: &Lesson) -> LessonView {
+    let (state, mail) = match lesson.state {
+        Standing::NotStarted => (LessonState::NotStarted, None),
+        Standing::Running => (LessonState::Running, Some(lesson.mail.to_owned())),
+        Standing::Done => (LessonState::Done, Some(lesson.mail.to_owned())),
+    };
+    LessonView {
+        id: lesson.id.to_owned(),
+        title: lesson.title.to_owned(),
+        purpose: lesson.purpose.to_owned(),
+        mail,
+        state,
+        steps: lesson
+            .steps
+            .iter()
+            .map(|step| LessonStepView {
+                text: step.text.to_owned(),
+                done: step.done,
+            })
+            .collect(),
+    }
 }

@@ -1,7 +1,9 @@
 //! Deriving the journeys of guests about whom something new is known, and keeping them.
 
 use chrono::{DateTime, Utc};
-use usher_store::{Archive, AuditResult, Coverage, GuestEvidence, JourneyRecord, Log, Slice, StoreError};
+use usher_store::{
+    Archive, AuditResult, Coverage, GuestEvidence, InvitationKind, JourneyRecord, Log, Slice, StoreError,
+};
 
 use super::{
     derive::{Subject, derive},
@@ -132,7 +134,18 @@ pub(crate) fn traces(evidence: &GuestEvidence) -> Vec<Trace> {
             sign_in.app_id.as_deref().unwrap_or_default(),
         ),
     });
-    let mut traces: Vec<Trace> = audits.chain(sign_ins).collect();
+    // What was reset from here is known before the tenant's log says so.
+    let resets = evidence
+        .invitations
+        .iter()
+        .filter(|one| one.kind == InvitationKind::Reset)
+        .map(|one| Trace {
+            at: one.made_at,
+            correlation: 0,
+            event: None,
+            what: What::Reset,
+        });
+    let mut traces: Vec<Trace> = audits.chain(sign_ins).chain(resets).collect();
     // Stable: rows of one second stay as their log has them, audits before the sign-ins they explain.
     traces.sort_by_key(|trace| trace.at);
     traces

@@ -1,6 +1,6 @@
 //! Which days of the logs are held, and which can still be fetched.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
 use usher_store::{Coverage, Log, Slice};
@@ -30,6 +30,7 @@ impl OpenTenant {
         let first = now.date_naive() - TimeDelta::days(i64::from(days) - 1);
 
         let mut views = Vec::new();
+        let mut to_fetch = BTreeSet::new();
         for log in Log::ALL {
             let slices = self.archive.load_coverage(log).await?;
             let rows: HashMap<NaiveDate, u64> = self
@@ -41,37 +42,30 @@ impl OpenTenant {
                 .collect();
             for day in first.iter_days().take_while(|day| *day <= now.date_naive()) {
                 let rows = rows.get(&day).copied().unwrap_or(0);
-                let state = day_state(&slices, day, rows, kept_since, now);
+                let (state, fetchable) = judge(&slices, day, rows, kept_since, now);
                 views.push(CoverageDayView {
                     log: log.into(),
                     day,
                     state,
                     rows: rows as u32,
                 });
+                if fetchable {
+                    to_fetch.insert(day);
+                }
             }
         }
         views.sort_by_key(|view| (view.day, view.log));
-        Ok(summary(views, kept_since))
-    }
-}
-
-fn summary(days: Vec<CoverageDayView>, kept_since: DateTime<Utc>) -> CoverageView {
-    let incomplete = |log: Log| {
-        days.iter()
-            .filter(|day| day.log == log.into() && day.state != CoverageState::Complete)
-            .count() as u32
-    };
-    let fetchable = |day: &&CoverageDayView| {
-        matches!(day.state, CoverageState::Missing | CoverageState::Partial) && end_of(day.day) > kept_since
-    };
-    let mut to_fetch: Vec<NaiveDate> = days.iter().filter(fetchable).map(|day| day.day).collect();
-    to_fetch.dedup();
-    CoverageView {
-        incomplete_sign_in_days: incomplete(Log::SignIn),
-        incomplete_audit_days: incomplete(Log::Audit),
-        fetchable_days: to_fetch.len() as u32,
-        total_days: (days.len() / Log::ALL.len()) as u32,
-        days,
+        let incomplete = |log: Log| {
+            let of_log = views.iter().filter(|day| day.log == log.into());
+            of_log.filter(|day| day.state != CoverageState::Complete).count() as u32
+        };
+        Ok(CoverageView {
+            incomplete_sign_in_days: incomplete(Log::SignIn),
+            incomplete_audit_days: incomplete(Log::Audit),
+            fetchable_days: to_fetch.len() as u32,
+            total_days: (views.len() / Log::ALL.len()) as u32,
+            days: views,
+        })
     }
 }
 
@@ -83,13 +77,14 @@ fn end_of(day: NaiveDate) -> DateTime<Utc> {
     midnight(day) + TimeDelta::days(1)
 }
 
-fn day_state(
+/// How a day is held, and whether anything of it can still be fetched.
+fn judge(
     slices: &[Slice],
     day: NaiveDate,
     rows: u64,
     kept_since: DateTime<Utc>,
     now: DateTime<Utc>,
-) -> CoverageState {
+) -> (CoverageState, bool) {
     let (start, end) = (midnight(day), end_of(day));
     let newest = slices.iter().map(|slice| slice.until).max();
     // A running day can be complete only up to the last reading.
@@ -97,17 +92,23 @@ fn day_state(
         Some(newest) if now < end && now - newest < FRESH => newest.min(end),
         _ => end,
     };
-    let held = |coverage: Coverage| covered(slices, coverage, start, end);
+    let held = |coverage: Coverage, start: DateTime<Utc>| covered(slices, coverage, start, end);
     let length = end - start;
-    if length <= TimeDelta::zero() || held(Coverage::Complete) >= length {
-        return CoverageState::Complete;
+    if held(Coverage::Complete, start) >= length {
+        return (CoverageState::Complete, false);
     }
-    let some = rows > 0 || held(Coverage::Complete) + held(Coverage::Partial) > TimeDelta::zero();
-    match (some, end <= kept_since || held(Coverage::Gone) >= length) {
+    // What the tenant still has of the day, but for what is complete here or known to be gone.
+    let kept = start.max(kept_since);
+    let left = (end - kept) - held(Coverage::Complete, kept) - held(Coverage::Gone, kept);
+    let fetchable = left > TimeDelta::zero();
+    let some =
+        rows > 0 || held(Coverage::Complete, start) + held(Coverage::Partial, start) > TimeDelta::zero();
+    let state = match (some, fetchable) {
         (true, _) => CoverageState::Partial,
-        (false, true) => CoverageState::Gone,
-        (false, false) => CoverageState::Missing,
-    }
+        (false, true) => CoverageState::Missing,
+        (false, false) => CoverageState::Gone,
+    };
+    (state, fetchable)
 }
 
 /// How much of a span windows of one kind cover. Windows never overlap.
@@ -140,15 +141,35 @@ mod tests {
         }
     }
 
-    fn state(slices: &[Slice], day: &str, rows: u64) -> CoverageState {
+    fn judged(slices: &[Slice], day: &str, rows: u64) -> (CoverageState, bool) {
         let day = day.parse().expect("a day");
-        day_state(
+        judge(
             slices,
             day,
             rows,
             at("2026-10-24T10:00:00Z"),
             at("2026-11-23T10:00:00Z"),
         )
+    }
+
+    fn state(slices: &[Slice], day: &str, rows: u64) -> CoverageState {
+        judged(slices, day, rows).0
+    }
+
+    #[test]
+    fn a_day_of_which_the_tenant_keeps_only_what_is_held_cannot_be_fetched() {
+        let kept = [slice(
+            "2026-10-24T10:00:00Z",
+            "2026-11-20T00:00:00Z",
+            Coverage::Complete,
+        )];
+        assert_eq!(judged(&kept, "2026-10-24", 3), (CoverageState::Partial, false));
+        let half = [slice(
+            "2026-10-24T12:00:00Z",
+            "2026-11-20T00:00:00Z",
+            Coverage::Complete,
+        )];
+        assert_eq!(judged(&half, "2026-10-24", 3), (CoverageState::Partial, true));
     }
 
     #[test]

@@ -47,15 +47,12 @@ impl Console {
     pub async fn sync(&self) -> Result<SyncView, ConsoleError> {
         self.start_sync()?;
         let mut frames = self.frames();
-        // The frame may still show the sync before this one.
-        let ended = frames
-            .wait_for(|frame| {
-                !matches!(frame.sync, SyncView::Running { .. } | SyncView::Idle)
-                    && self.state().sync_cancel.is_none()
-            })
+        // The frame may still show the sync before this one; the state never does.
+        frames
+            .wait_for(|_| self.state().sync_cancel.is_none())
             .await
             .map_err(|_| ConsoleError::TaskEnded)?;
-        Ok(ended.sync.clone())
+        Ok(self.state().sync.clone())
     }
 
     /// Stops the running sync. What was read is kept.

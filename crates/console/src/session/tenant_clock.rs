@@ -35,7 +35,9 @@ impl TenantClock {
 
     /// Sets it to `now`.
     pub(crate) fn set(&self, now: DateTime<Utc>) {
-        self.set_ahead_seconds((now - self.base.now()).num_seconds());
+        // To the nearest second: cut off, the clock would fall behind.
+        let ahead = (now - self.base.now()).num_milliseconds();
+        self.set_ahead_seconds((ahead + 500).div_euclid(1_000));
     }
 
     /// How far it is ahead.
