@@ -10,7 +10,14 @@ use serde_json::Value;
 const MOST: usize = 50_000;
 
 /// Names of members whose values are not kept.
-const SECRET_MEMBERS: &[&str] = &["password", "passwordProfile", "client_secret", "clientSecret", "ticket", "code"];
+const SECRET_MEMBERS: &[&str] = &[
+    "password",
+    "passwordProfile",
+    "client_secret",
+    "clientSecret",
+    "ticket",
+    "code",
+];
 
 /// The first line of a request and its caller.
 #[derive(Debug, Clone, PartialEq, Eq)]

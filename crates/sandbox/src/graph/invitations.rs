@@ -9,10 +9,8 @@ use super::{
     guid,
     request::GraphRequest,
 };
-use crate::{
-    world::{
-        InviteOrder, InviteRefusal, Invited, MessageWish, TENANT, UserId, UserType, World, roles,
-    },
+use crate::world::{
+    InviteOrder, InviteRefusal, Invited, MessageWish, TENANT, UserId, UserType, World, roles,
 };
 
 pub(super) fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {

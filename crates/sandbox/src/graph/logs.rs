@@ -3,21 +3,21 @@
 use std::sync::Arc;
 
 use axum::http::StatusCode;
-use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
-use serde_json::{Map, Value, json};
+use chrono::TimeDelta;
+use serde_json::{Map, Value};
 
 use super::{
     access,
     answer::{GraphAnswer, GraphError},
-    odata::{self, Comparison, Expression, Literal, Record, TextTest},
+    log_rows::WireRow,
+    log_token::Token,
+    odata::{self, Comparison, Expression, Literal, TextTest},
     request::{GraphRequest, Version},
 };
-use crate::world::{AuditRow, LogRow, SignInRow, World, stamp};
+use crate::world::World;
 
 /// Default and largest page of the report endpoints (signin-list.md).
 const LARGEST_PAGE: usize = 1_000;
-/// A skip token of the reports is short-lived; after this it has to be asked for anew.
-const TOKEN_MINUTES: i64 = 60;
 
 pub(super) fn list_audits(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::Audits)?;
@@ -82,16 +82,6 @@ struct Kind {
     path: &'static str,
     time: &'static str,
     policies: bool,
-}
-
-/// A row that can be filtered and written out.
-trait WireRow: LogRow + Record {
-    /// Whether the v1.0 shape documents a filter on this path, or only beta does, or neither.
-    fn filterable(path: &str, version: Version) -> bool;
-    /// Whether a reader who does not ask for other kinds of events sees it.
-    fn is_usual(&self) -> bool;
-    /// Appends the row as a whole JSON object.
-    fn write(&self, version: Version, policies: bool, out: &mut Vec<u8>);
 }
 
 fn list<R: WireRow>(
@@ -321,188 +311,4 @@ fn asks_event_types(filter: &Expression) -> bool {
         } => path == "isInteractive",
         _ => false,
     }
-}
-
-/// Where a page ended.
-#[derive(Debug, Clone, Copy)]
-struct Token {
-    at: DateTime<Utc>,
-    sequence: u64,
-    page: u32,
-}
-
-impl Token {
-    fn write(self, now: DateTime<Utc>) -> String {
-        format!(
-            "{:016x}{:012x}{:012x}_{}",
-            self.at.timestamp_nanos_opt().unwrap_or_default(),
-            self.sequence,
-            now.timestamp(),
-            self.page
-        )
-    }
-
-    fn read(text: &str, now: DateTime<Utc>) -> Result<Self, GraphError> {
-        let spent = || {
-            GraphError::plain_bad_request(
-                "The skip token is not valid or has expired. Start the query again without it.",
-            )
-        };
-        let (place, page) = text.split_once('_').ok_or_else(spent)?;
-        if place.len() != 40 || !place.is_ascii() {
-            return Err(spent());
-        }
-        let hex = |part: &str| i64::from_str_radix(part, 16).map_err(|_| spent());
-        let issued = DateTime::from_timestamp(hex(&place[28..])?, 0).ok_or_else(spent)?;
-        if now.trunc_subsecs(0) - issued > TimeDelta::minutes(TOKEN_MINUTES) {
-            return Err(spent());
-        }
-        Ok(Self {
-            at: DateTime::from_timestamp_nanos(hex(&place[..16])?),
-            sequence: hex(&place[16..28])?.cast_unsigned(),
-            page: page.parse().map_err(|_| spent())?,
-        })
-    }
-
-    /// Whether an ascending reader has had the row.
-    fn is_at_or_before(&self, row: &impl LogRow) -> bool {
-        (row.at(), row.sequence()) <= (self.at, self.sequence)
-    }
-
-    /// Whether a descending reader has yet to see the row.
-    fn is_after(&self, row: &impl LogRow) -> bool {
-        (row.at(), row.sequence()) < (self.at, self.sequence)
-    }
-}
-
-impl Record for AuditRow {
-    fn property(&self, name: &str) -> Value {
-        match name {
-            "id" => json!(self.id),
-            "activityDisplayName" => json!(self.activity),
-            "loggedByService" => json!(self.service),
-            "correlationId" => json!(self.correlation_id),
-            "result" => json!(if self.success { "success" } else { "failure" }),
-            _ => parse_core(&self.core).property(name),
-        }
-    }
-}
-
-impl WireRow for AuditRow {
-    fn filterable(path: &str, _version: Version) -> bool {
-        matches!(
-            path,
-            "id" | "activityDateTime"
-                | "activityDisplayName"
-                | "category"
-                | "correlationId"
-                | "loggedByService"
-                | "result"
-                | "initiatedBy/user/id"
-                | "initiatedBy/user/displayName"
-                | "initiatedBy/user/userPrincipalName"
-                | "initiatedBy/app/appId"
-                | "initiatedBy/app/displayName"
-                | "targetResources/id"
-                | "targetResources/displayName"
-        )
-    }
-
-    fn is_usual(&self) -> bool {
-        true
-    }
-
-    fn write(&self, version: Version, _policies: bool, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.core);
-        if version == Version::Beta {
-            out.extend_from_slice(&self.beta);
-        }
-        out.push(b'}');
-    }
-}
-
-impl Record for SignInRow {
-    fn property(&self, name: &str) -> Value {
-        match name {
-            "id" => json!(self.id),
-            "createdDateTime" => json!(stamp(self.at)),
-            "userId" => json!(self.user),
-            "appId" => json!(self.app_id),
-            "appDisplayName" => json!(self.app_name),
-            "correlationId" => json!(self.correlation_id),
-            "isInteractive" => json!(self.interactive),
-            "status" => json!({"errorCode": self.code}),
-            "signInEventTypes" => json!([if self.interactive {
-                "interactiveUser"
-            } else {
-                "nonInteractiveUser"
-            }]),
-            "authenticationRequirement" | "originalRequestId" | "tokenIssuerName" => {
-                let mut whole = Vec::new();
-                self.write(Version::Beta, false, &mut whole);
-                serde_json::from_slice(&whole)
-                    .unwrap_or(Value::Null)
-                    .property(name)
-            }
-            _ => parse_core(&self.core).property(name),
-        }
-    }
-}
-
-impl WireRow for SignInRow {
-    fn filterable(path: &str, version: Version) -> bool {
-        let everywhere = matches!(
-            path,
-            "id" | "createdDateTime"
-                | "userId"
-                | "userPrincipalName"
-                | "userDisplayName"
-                | "appId"
-                | "appDisplayName"
-                | "ipAddress"
-                | "clientAppUsed"
-                | "conditionalAccessStatus"
-                | "correlationId"
-                | "isInteractive"
-                | "status/errorCode"
-                | "resourceId"
-                | "resourceDisplayName"
-                | "deviceDetail/browser"
-                | "deviceDetail/operatingSystem"
-                | "location/city"
-                | "location/state"
-                | "location/countryOrRegion"
-                | "riskDetail"
-                | "riskLevelAggregated"
-                | "riskLevelDuringSignIn"
-                | "riskState"
-        );
-        let beta = matches!(
-            path,
-            "authenticationRequirement" | "signInEventTypes" | "originalRequestId" | "tokenIssuerName"
-        );
-        everywhere || (beta && version == Version::Beta)
-    }
-
-    fn is_usual(&self) -> bool {
-        self.interactive
-    }
-
-    fn write(&self, version: Version, policies: bool, out: &mut Vec<u8>) {
-        out.extend_from_slice(&self.core);
-        if policies {
-            out.extend_from_slice(&self.policies);
-        }
-        if version == Version::Beta {
-            out.extend_from_slice(&self.beta);
-        }
-        out.push(b'}');
-    }
-}
-
-/// The members every version has, read back for a filter on a property that is not kept apart.
-fn parse_core(core: &[u8]) -> Value {
-    let mut whole = core.to_vec();
-    whole.push(b'}');
-    serde_json::from_slice(&whole).unwrap_or(Value::Null)
 }

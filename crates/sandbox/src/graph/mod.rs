@@ -8,6 +8,8 @@ mod answer;
 mod batch;
 mod deleted;
 mod invitations;
+mod log_rows;
+mod log_token;
 mod logs;
 mod odata;
 mod organization;

@@ -6,16 +6,13 @@ use rand_chacha::ChaCha8Rng;
 use usher_redemption::{Invitee, RiskLevel};
 
 use super::{
-    DENIED_DAYS, INBOUND_BLOCKED_DAYS,
     kinds::Kind,
     names::{DIFFICULT, PersonName},
     partners::{BLOCKED_INBOUND, DENIED_DOMAIN, PartnerRow},
     places, staff,
     traveller::{Traveller, Visit},
 };
-use crate::world::{
-    Actor, AppRef, AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps,
-};
+use crate::world::{AppRef, AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps};
 
 /// Where guests go afterwards.
 pub(super) const REDIRECT: &str =
@@ -58,10 +55,10 @@ const MESSAGES: &[&str] = &[
 
 /// Grows guests into a tenant.
 pub(super) struct Sower<'w> {
-    world: &'w mut World,
-    chance: ChaCha8Rng,
-    now: DateTime<Utc>,
-    days: i64,
+    pub(super) world: &'w mut World,
+    pub(super) chance: ChaCha8Rng,
+    pub(super) now: DateTime<Utc>,
+    pub(super) days: i64,
     known: Vec<(Kind, &'static str, &'static str, &'static str)>,
     difficult: std::slice::Iter<'static, &'static str>,
     bulk_made: u32,
@@ -152,7 +149,7 @@ impl<'w> Sower<'w> {
     }
 
     /// Invites a guest of this kind at a time that fits it.
-    fn invite(&mut self, kind: Kind) -> Traveller {
+    pub(super) fn invite(&mut self, kind: Kind) -> Traveller {
         let known = self
             .known
             .iter()
@@ -274,6 +271,8 @@ impl<'w> Sower<'w> {
         let days = self.days as f64;
         let ago = match kind {
             Kind::FreshlyInvited => self.chance.random_range(0.3..6.6),
+            // The row that says why there was no mail has to be in a month of logs.
+            Kind::Unsubscribed => self.chance.random_range(3.0..28.0),
             Kind::InboundBlocked => self.chance.random_range(15.0..26.0),
             Kind::DomainDenied => self.chance.random_range(19.0..28.0),
             Kind::RecentQuiet => self.chance.random_range(58.0_f64.min(days - 1.0)..days),
@@ -327,7 +326,7 @@ impl<'w> Sower<'w> {
     }
 
     /// Accepts, works, and is last seen between so many days ago.
-    fn get_in(&mut self, kind: Kind, least_ago: f64, most_ago: f64) {
+    pub(super) fn get_in(&mut self, kind: Kind, least_ago: f64, most_ago: f64) {
         let mut guest = self.invite(kind);
         if self.chance.random_bool(0.08) {
             guest = self.remind(guest);
@@ -400,7 +399,7 @@ impl<'w> Sower<'w> {
     }
 
     /// The guest redeems some time after the invitation.
-    fn accept(&mut self, guest: &Traveller) -> DateTime<Utc> {
+    pub(super) fn accept(&mut self, guest: &Traveller) -> DateTime<Utc> {
         let days = *[0.02, 0.1, 0.3, 0.9, 1.4, 2.0, 4.5]
             .choose(&mut self.chance)
             .unwrap_or(&1.0);
@@ -410,81 +409,6 @@ impl<'w> Sower<'w> {
             guest.write_terms(self.world, accepted - TimeDelta::seconds(4));
         }
         accepted
-    }
-
-    /// Accepted at once and without a visit, as where both organisations redeem automatically.
-    fn accept_by_itself(&mut self, kind: Kind) {
-        let guest = self.invite(kind);
-        let at = guest.invited + TimeDelta::seconds(50);
-        self.world.redeem(
-            guest.id,
-            guest.invitation,
-            &guest.partner.source(),
-            &guest.mail,
-            &guest.environment.ip,
-            at,
-        );
-    }
-
-    fn stop(&mut self, kind: Kind, visits: &[&[u32]]) {
-        let guest = self.invite(kind);
-        let mut at = match kind {
-            Kind::InboundBlocked => self.ago(INBOUND_BLOCKED_DAYS as f64 - 0.2),
-            _ => self.soon_after(guest.invited, 3.0),
-        };
-        let count = self.chance.random_range(1..5);
-        for _ in 0..count {
-            let codes = *visits.choose(&mut self.chance).unwrap_or(&visits[0]);
-            let mut visit = Visit::new(apps::ACCEPTANCE_PORTAL, codes);
-            visit.risk = if kind == Kind::ConditionalAccess {
-                "high"
-            } else {
-                "none"
-            };
-            guest.visit(self.world, &mut self.chance, at, &visit);
-            at = self.soon_after(at + TimeDelta::minutes(6), 4.0);
-        }
-        if kind == Kind::MfaNotCompleted && self.chance.random_bool(0.5) {
-            let at = self.now + TimeDelta::minutes(self.chance.random_range(30..6_000));
-            self.world.schedule(DueEvent {
-                at,
-                guest: Some(guest.id),
-                kind: EventKind::GuestTriesAgain,
-            });
-        }
-    }
-
-    fn disable_before_access(&mut self, kind: Kind) {
-        let guest = self.invite(kind);
-        let accepted = self.accept(&guest);
-        let reviewed = self.soon_after(accepted + TimeDelta::hours(2), 2.0);
-        self.world.set_account_enabled(
-            guest.id,
-            false,
-            &Actor::part_of_entra("Azure AD Access Reviews"),
-            reviewed,
-        );
-        let mut at = self.soon_after(reviewed + TimeDelta::minutes(5), 2.0);
-        for _ in 0..self.chance.random_range(1..5) {
-            let app = self.app();
-            guest.visit(self.world, &mut self.chance, at, &Visit::new(app, &[500_571]));
-            at = self.soon_after(at + TimeDelta::minutes(1), 2.0);
-        }
-    }
-
-    fn refuse_assignment(&mut self, kind: Kind) {
-        let guest = self.invite(kind);
-        let accepted = self.accept(&guest);
-        let mut at = self.soon_after(accepted + TimeDelta::minutes(2), 1.0);
-        for _ in 0..self.chance.random_range(1..4) {
-            guest.visit(
-                self.world,
-                &mut self.chance,
-                at,
-                &Visit::new(apps::SUPPLIER_PORTAL, &[50_105]),
-            );
-            at = self.soon_after(at + TimeDelta::minutes(1), 2.0);
-        }
     }
 
     fn leave_fresh(&mut self, kind: Kind) {
@@ -526,79 +450,6 @@ impl<'w> Sower<'w> {
         }
     }
 
-    fn deny_domain(&mut self, kind: Kind) {
-        let guest = self.invite(kind);
-        let at = self.soon_after(self.ago(DENIED_DAYS as f64 - 0.3), 6.0);
-        let at = guest.visit(
-            self.world,
-            &mut self.chance,
-            at,
-            &Visit::new(apps::ACCEPTANCE_PORTAL, &[50_058, 0]),
-        );
-        self.world.refuse_redemption(
-            guest.id,
-            &guest.mail,
-            &guest.environment.ip,
-            "The domain of the guest's address is not allowed by the collaboration restrictions.",
-            at + TimeDelta::seconds(20),
-        );
-    }
-
-    fn resend(&mut self, kind: Kind) {
-        let mut guest = self.invite(kind);
-        for _ in 0..self.chance.random_range(1..3) {
-            let ago = self.chance.random_range(8.0..self.days as f64 - 2.0);
-            let day = self.ago(ago);
-            let again = staff::office_hour(&mut self.chance, day);
-            guest = self.repeat(guest, again.max(self.ago(self.days as f64)));
-        }
-    }
-
-    fn remind(&mut self, guest: Traveller) -> Traveller {
-        let at = self.soon_after(guest.invited + TimeDelta::hours(20), 3.0);
-        self.repeat(guest, at)
-    }
-
-    /// The same invitation again: fresh ticket, older link superseded.
-    fn repeat(&mut self, guest: Traveller, at: DateTime<Utc>) -> Traveller {
-        let order = InviteOrder::new(&guest.mail, REDIRECT, guest.inviter.clone());
-        let invitation = self.world.invite_at(&order, at).ok().map(|made| made.invitation);
-        Traveller {
-            invitation,
-            invited: at.max(guest.invited),
-            ..guest
-        }
-    }
-
-    /// The redemption is reset and done again.
-    fn reset(&mut self, guest: &Traveller, last_seen: DateTime<Utc>) {
-        let at = self.soon_after(last_seen + TimeDelta::minutes(10), 3.0);
-        let mut order = InviteOrder::new(&guest.mail, REDIRECT, staff::adele());
-        order.invited_user = Some(guest.id);
-        order.reset = true;
-        let Ok(made) = self.world.invite_at(&order, at) else {
-            return;
-        };
-        let again = Traveller {
-            id: guest.id,
-            mail: guest.mail.clone(),
-            partner: guest.partner,
-            environment: guest.environment.clone(),
-            invitation: Some(made.invitation),
-            inviter: staff::adele(),
-            invited: at,
-        };
-        let opened = self.soon_after(at + TimeDelta::minutes(5), 0.8);
-        let accepted = again.redeem(self.world, &mut self.chance, opened);
-        let back = accepted + TimeDelta::minutes(25);
-        again.visit(
-            self.world,
-            &mut self.chance,
-            back,
-            &Visit::new(apps::MY_APPS, &[0]),
-        );
-    }
-
     fn sign_up(&mut self, kind: Kind) {
         let name = PersonName::draw(&mut self.chance);
         let at = self.invitation_moment(kind);
@@ -625,7 +476,7 @@ impl<'w> Sower<'w> {
         self.world.delete_user(guest.id, &staff::adele(), at);
     }
 
-    fn app(&mut self) -> AppRef {
+    pub(super) fn app(&mut self) -> AppRef {
         match self.chance.random_range(0..10) {
             0..4 => apps::TEAMS,
             4..7 => apps::SHAREPOINT,
@@ -634,12 +485,12 @@ impl<'w> Sower<'w> {
         }
     }
 
-    fn ago(&self, days: f64) -> DateTime<Utc> {
+    pub(super) fn ago(&self, days: f64) -> DateTime<Utc> {
         self.now - TimeDelta::milliseconds((days * 86_400_000.0) as i64)
     }
 
     /// Up to so many days later, always before now.
-    fn soon_after(&mut self, at: DateTime<Utc>, days: f64) -> DateTime<Utc> {
+    pub(super) fn soon_after(&mut self, at: DateTime<Utc>, days: f64) -> DateTime<Utc> {
         let latest = self.now - TimeDelta::minutes(45);
         let room = (latest - at).num_seconds().clamp(1, (days * 86_400.0) as i64);
         at + TimeDelta::seconds(self.chance.random_range(0..room))

@@ -9,7 +9,9 @@ mod kinds;
 mod names;
 mod partners;
 mod places;
+mod repeats;
 mod staff;
+mod stops;
 mod traveller;
 
 use chrono::{DateTime, TimeDelta, Utc};

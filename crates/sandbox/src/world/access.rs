@@ -11,12 +11,23 @@ use super::settings::{AccessObject, Agreement, CountryLocation, Settings, id_for
 pub(super) fn project(settings: &Settings) -> (Vec<AccessPolicy>, Vec<Terms>) {
     let mut lines = Vec::new();
     let mut terms: Vec<Terms> = Vec::new();
-    for object in settings.access.iter().filter(|object| object.state == "enabled" && is_about_guests(object)) {
-        let Some(controls) = &object.grant_controls else { continue };
+    for object in settings
+        .access
+        .iter()
+        .filter(|object| object.state == "enabled" && is_about_guests(object))
+    {
+        let Some(controls) = &object.grant_controls else {
+            continue;
+        };
         let names = texts(controls.get("builtInControls"));
         let either = controls.get("operator").and_then(Value::as_str) == Some("OR");
-        let strength = controls.get("authenticationStrength").is_some_and(|strength| !strength.is_null());
-        let grants = names.iter().filter_map(|name| grant_of(name)).chain(strength.then_some(Grant::AuthenticationStrength));
+        let strength = controls
+            .get("authenticationStrength")
+            .is_some_and(|strength| !strength.is_null());
+        let grants = names
+            .iter()
+            .filter_map(|name| grant_of(name))
+            .chain(strength.then_some(Grant::AuthenticationStrength));
         for grant in grants.take(if either { 1 } else { usize::MAX }) {
             lines.push(AccessPolicy {
                 name: object.name.clone(),
@@ -28,7 +39,11 @@ pub(super) fn project(settings: &Settings) -> (Vec<AccessPolicy>, Vec<Terms>) {
         }
         for id in texts(controls.get("termsOfUse")) {
             let agreement = settings.agreements.iter().find(|own| own.id.to_string() == id);
-            terms.extend(agreement.map(|own| own.terms.clone()).filter(|own| !terms.contains(own)));
+            terms.extend(
+                agreement
+                    .map(|own| own.terms.clone())
+                    .filter(|own| !terms.contains(own)),
+            );
         }
     }
     (lines, terms)
@@ -40,10 +55,18 @@ pub(super) fn rebuild(settings: &mut Settings, policy: &TenantPolicy, now: DateT
     settings.agreements = policy
         .terms_of_use
         .iter()
-        .map(|terms| Agreement { id: id_for("agreement", &terms.name), terms: terms.clone(), viewing_required: true })
+        .map(|terms| Agreement {
+            id: id_for("agreement", &terms.name),
+            terms: terms.clone(),
+            viewing_required: true,
+        })
         .collect();
     for (index, line) in policy.conditional_access.iter().enumerate() {
-        let name = if line.name.is_empty() { format!("Guests: policy {}", index + 1) } else { line.name.clone() };
+        let name = if line.name.is_empty() {
+            format!("Guests: policy {}", index + 1)
+        } else {
+            line.name.clone()
+        };
         let mut conditions = guest_conditions();
         conditions.insert("signInRiskLevels".to_owned(), json!(line.sign_in_risk));
         conditions.insert("userRiskLevels".to_owned(), json!(line.user_risk));
@@ -62,11 +85,19 @@ pub(super) fn rebuild(settings: &mut Settings, policy: &TenantPolicy, now: DateT
     }
     for agreement in settings.agreements.clone() {
         let name = format!("Guests: {}", agreement.terms.name);
-        settings.access.push(object(&name, guest_conditions(), &[], &[agreement.id], now));
+        settings
+            .access
+            .push(object(&name, guest_conditions(), &[], &[agreement.id], now));
     }
 }
 
-fn object(name: &str, conditions: Map<String, Value>, controls: &[&str], terms: &[Uuid], now: DateTime<Utc>) -> AccessObject {
+fn object(
+    name: &str,
+    conditions: Map<String, Value>,
+    controls: &[&str],
+    terms: &[Uuid],
+    now: DateTime<Utc>,
+) -> AccessObject {
     let grant = json!({
         "operator": "AND",
         "builtInControls": controls,
@@ -128,16 +159,28 @@ fn is_about_guests(object: &AccessObject) -> bool {
         value
             .and_then(|own| own.get("guestOrExternalUserTypes"))
             .and_then(Value::as_str)
-            .is_some_and(|kinds| kinds.split(',').any(|kind| kind.trim() == "b2bCollaborationGuest"))
+            .is_some_and(|kinds| {
+                kinds
+                    .split(',')
+                    .any(|kind| kind.trim() == "b2bCollaborationGuest")
+            })
     };
-    let is_in = |list: &[String]| list.iter().any(|name| name == "All" || name == "GuestsOrExternalUsers");
+    let is_in = |list: &[String]| {
+        list.iter()
+            .any(|name| name == "All" || name == "GuestsOrExternalUsers")
+    };
     let included = is_in(&names(at("includeUsers"))) || kinds(at("includeGuestsOrExternalUsers"));
     let excluded = is_in(&names(at("excludeUsers"))) || kinds(at("excludeGuestsOrExternalUsers"));
     included && !excluded
 }
 
 fn countries_of(settings: &Settings, object: &AccessObject) -> Vec<String> {
-    let included = texts(object.conditions.get("locations").and_then(|locations| locations.get("includeLocations")));
+    let included = texts(
+        object
+            .conditions
+            .get("locations")
+            .and_then(|locations| locations.get("includeLocations")),
+    );
     settings
         .locations
         .iter()
@@ -147,24 +190,39 @@ fn countries_of(settings: &Settings, object: &AccessObject) -> Vec<String> {
 }
 
 fn location_for(settings: &mut Settings, countries: &[String]) -> Uuid {
-    if let Some(known) = settings.locations.iter().find(|location| location.countries == countries) {
+    if let Some(known) = settings
+        .locations
+        .iter()
+        .find(|location| location.countries == countries)
+    {
         return known.id;
     }
     let name = format!("Countries: {}", countries.join(", "));
     let id = id_for("location", &name);
-    settings.locations.push(CountryLocation { id, name, countries: countries.to_vec() });
+    settings.locations.push(CountryLocation {
+        id,
+        name,
+        countries: countries.to_vec(),
+    });
     id
 }
 
 fn texts(value: Option<&Value>) -> Vec<String> {
     value
         .and_then(Value::as_array)
-        .map(|items| items.iter().filter_map(|item| item.as_str().map(ToOwned::to_owned)).collect())
+        .map(|items| {
+            items
+                .iter()
+                .filter_map(|item| item.as_str().map(ToOwned::to_owned))
+                .collect()
+        })
         .unwrap_or_default()
 }
 
 fn risks(value: Option<&Value>) -> Vec<RiskLevel> {
-    value.and_then(|levels| serde_json::from_value(levels.clone()).ok()).unwrap_or_default()
+    value
+        .and_then(|levels| serde_json::from_value(levels.clone()).ok())
+        .unwrap_or_default()
 }
 
 /// The built-in strength "Multifactor authentication", the same in every tenant.
@@ -182,10 +240,16 @@ const GRANTS: &[(&str, Grant)] = &[
 ];
 
 fn grant_of(word: &str) -> Option<Grant> {
-    GRANTS.iter().find(|(own, _)| *own == word).map(|(_, grant)| *grant)
+    GRANTS
+        .iter()
+        .find(|(own, _)| *own == word)
+        .map(|(_, grant)| *grant)
 }
 
 /// A strength has no word among the built-in controls; it is a member of its own.
 fn word_of(grant: Grant) -> Option<&'static str> {
-    GRANTS.iter().find(|(_, own)| *own == grant).map(|(word, _)| *word)
+    GRANTS
+        .iter()
+        .find(|(_, own)| *own == grant)
+        .map(|(word, _)| *word)
 }

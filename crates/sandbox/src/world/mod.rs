@@ -12,6 +12,7 @@ mod invitation;
 mod invite;
 mod log;
 mod mail;
+mod order;
 mod people;
 mod redeem;
 mod rows;
@@ -19,6 +20,7 @@ mod rules;
 mod settings;
 mod tenant;
 mod user;
+mod wire;
 mod write;
 
 use std::{
@@ -37,22 +39,23 @@ pub use directory::RestoreRefusal;
 pub use event::{DueEvent, EventKind};
 pub use id::{InvitationId, MailId, TenantId, UserId};
 pub use invitation::{Invitation, TicketState};
-#[cfg(test)]
-pub(crate) use invite::is_invitable_address;
-pub use invite::{InviteOrder, InviteRefusal, Invited, MessageWish};
+
 pub use log::{AuditRow, LogRow, SignInRow};
 pub use mail::{Mail, MailContent};
+#[cfg(test)]
+pub(crate) use order::is_invitable_address;
+pub use order::{InviteOrder, InviteRefusal, Invited, MessageWish};
 pub use redeem::RedeemSource;
 pub use rows::{
     Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, HomeRow, ModifiedProperty, NewAudit,
     NewSignIn, apps,
 };
+pub(crate) use settings::{AccessObject, Agreement, CountryLocation, Federation, PermissionGrant, id_for};
 pub use tenant::{
     ADMINS, APP_CLIENT_ID, APP_CLIENT_SECRET, APP_OBJECT_ID, APP_ROLES, Admin, DirectoryRole,
     PUBLIC_CLIENT_ID, Partner, TENANT, Tenant, roles,
 };
 pub use user::{ExternalUserState, Identity, Moment, SignInActivity, User, UserType};
-pub(crate) use settings::{AccessObject, Agreement, CountryLocation, Federation, PermissionGrant, id_for};
 pub(crate) use write::stamp;
 
 use crate::clock::SandboxClock;

@@ -6,7 +6,7 @@ use usher_redemption::{self as rules, AuditEntry, InviteRequest, Inviter as Aske
 use super::{
     World,
     id::UserId,
-    invite::{InviteOrder, InviteRefusal},
+    order::{InviteOrder, InviteRefusal},
     rows::{Actor, AuditTarget, NewAudit},
     tenant::roles,
     user::ExternalUserState,

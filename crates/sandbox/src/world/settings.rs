@@ -107,7 +107,11 @@ impl Default for Settings {
 
 /// An id that is always the same for one kind and name.
 pub(crate) fn id_for(kind: &str, name: &str) -> Uuid {
-    let digest = Sha256::new().chain_update(kind).chain_update([0]).chain_update(name).finalize();
+    let digest = Sha256::new()
+        .chain_update(kind)
+        .chain_update([0])
+        .chain_update(name)
+        .finalize();
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_random_bytes(bytes).into_uuid()
@@ -124,7 +128,9 @@ impl World {
             self.settings.projected = (policy.conditional_access.clone(), policy.terms_of_use.clone());
         }
         let domains = &policy.saml_ws_fed_domains;
-        self.settings.federations.retain(|own| domains.contains(&own.domain));
+        self.settings
+            .federations
+            .retain(|own| domains.contains(&own.domain));
         for domain in domains {
             if !self.settings.federations.iter().any(|own| own.domain == *domain) {
                 self.settings.federations.push(Federation {

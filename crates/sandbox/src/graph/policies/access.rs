@@ -13,7 +13,11 @@ use crate::{
     world::{AccessObject, Actor, CountryLocation, ModifiedProperty, World, roles, stamp},
 };
 
-const READERS: &[&str] = &["Policy.Read.All", "Policy.Read.ConditionalAccess", "Policy.ReadWrite.ConditionalAccess"];
+const READERS: &[&str] = &[
+    "Policy.Read.All",
+    "Policy.Read.ConditionalAccess",
+    "Policy.ReadWrite.ConditionalAccess",
+];
 const WRITER: &str = "Policy.ReadWrite.ConditionalAccess";
 const STATES: [&str; 3] = ["enabled", "disabled", "enabledForReportingButNotEnforced"];
 const CONTROLS: [&str; 7] = [
@@ -30,11 +34,22 @@ fn check_rights(request: &GraphRequest) -> Result<(), GraphError> {
     if is_get(request) {
         may_read(request, READERS)
     } else {
-        may_write(request, WRITER, &[roles::CONDITIONAL_ACCESS_ADMINISTRATOR, roles::SECURITY_ADMINISTRATOR])
+        may_write(
+            request,
+            WRITER,
+            &[
+                roles::CONDITIONAL_ACCESS_ADMINISTRATOR,
+                roles::SECURITY_ADMINISTRATOR,
+            ],
+        )
     }
 }
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     check_rights(request)?;
     let context = request.context("identity/conditionalAccess/policies");
     match (request.method.as_str(), rest) {
@@ -48,7 +63,9 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
                 .map(object)
                 .filter(|own| filter.as_ref().is_none_or(|filter| odata::matches(filter, own)))
                 .collect();
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("POST", []) => create(world, request),
         ("GET", [id]) => {
@@ -61,7 +78,14 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
             let gone = find(world, id)?.clone();
             world.settings.access.retain(|own| own.id != gone.id);
             world.enforce_access_objects();
-            log(world, &request.actor(), "Delete conditional access policy", &gone, Some(&gone), None);
+            log(
+                world,
+                &request.actor(),
+                "Delete conditional access policy",
+                &gone,
+                Some(&gone),
+                None,
+            );
             Ok(GraphAnswer::no_content())
         }
         _ => Err(GraphError::wrong_method()),
@@ -69,7 +93,11 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
 }
 
 fn find<'a>(world: &'a World, id: &str) -> Result<&'a AccessObject, GraphError> {
-    let found = world.settings.access.iter().find(|own| own.id.to_string().eq_ignore_ascii_case(id));
+    let found = world
+        .settings
+        .access
+        .iter()
+        .find(|own| own.id.to_string().eq_ignore_ascii_case(id));
     found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
 }
 
@@ -104,7 +132,14 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
     apply(world, &mut made, &wish)?;
     world.settings.access.push(made.clone());
     world.enforce_access_objects();
-    log(world, &request.actor(), "Add conditional access policy", &made, None, Some(&made));
+    log(
+        world,
+        &request.actor(),
+        "Add conditional access policy",
+        &made,
+        None,
+        Some(&made),
+    );
     let mut shown = object(&made);
     shown["@odata.context"] = json!(request.context("identity/conditionalAccess/policies/$entity"));
     Ok(GraphAnswer::json(StatusCode::CREATED, &shown))
@@ -120,12 +155,28 @@ fn patch(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAns
         *own = after.clone();
     }
     world.enforce_access_objects();
-    log(world, &request.actor(), "Update conditional access policy", &after, Some(&before), Some(&after));
+    log(
+        world,
+        &request.actor(),
+        "Update conditional access policy",
+        &after,
+        Some(&before),
+        Some(&after),
+    );
     Ok(GraphAnswer::no_content())
 }
 
 fn apply(world: &World, own: &mut AccessObject, wish: &Map<String, Value>) -> Result<(), GraphError> {
-    let known = ["id", "templateId", "displayName", "description", "state", "conditions", "grantControls", "sessionControls"];
+    let known = [
+        "id",
+        "templateId",
+        "displayName",
+        "description",
+        "state",
+        "conditions",
+        "grantControls",
+        "sessionControls",
+    ];
     body::only_known(wish, "conditionalAccessPolicy", &known)?;
     own.name = body::read(wish, "displayName")?.unwrap_or_else(|| own.name.clone());
     own.state = body::read(wish, "state")?.unwrap_or_else(|| own.state.clone());
@@ -154,14 +205,24 @@ fn check(world: &World, own: &AccessObject) -> Result<(), GraphError> {
         }
     }
     let Some(controls) = &own.grant_controls else {
-        return if own.session_controls.is_some() { Ok(()) } else { Err(body::invalid("grantControls")) };
+        return if own.session_controls.is_some() {
+            Ok(())
+        } else {
+            Err(body::invalid("grantControls"))
+        };
     };
     let names: Vec<String> = body::read(controls, "builtInControls")?.unwrap_or_default();
     let terms: Vec<String> = body::read(controls, "termsOfUse")?.unwrap_or_default();
     if names.iter().any(|name| !CONTROLS.contains(&name.as_str())) {
         return Err(body::invalid("builtInControls"));
     }
-    let known = |id: &String| world.settings.agreements.iter().any(|agreement| agreement.id.to_string() == *id);
+    let known = |id: &String| {
+        world
+            .settings
+            .agreements
+            .iter()
+            .any(|agreement| agreement.id.to_string() == *id)
+    };
     if !terms.iter().all(known) {
         return Err(body::invalid("termsOfUse"));
     }
@@ -183,7 +244,15 @@ fn log(
     let list = |own: Option<&AccessObject>| own.map(object).into_iter().collect::<Vec<_>>();
     let change = ModifiedProperty::json("ConditionalAccessPolicy", &list(old), &list(new));
     let id = own.id.to_string();
-    log_change(world, actor, "Conditional Access", activity, "Policy", ("Policy", Some(&id), &own.name), vec![change]);
+    log_change(
+        world,
+        actor,
+        "Conditional Access",
+        activity,
+        "Policy",
+        ("Policy", Some(&id), &own.name),
+        vec![change],
+    );
 }
 
 pub(super) fn answer_locations(
@@ -196,26 +265,49 @@ pub(super) fn answer_locations(
         ("GET", []) => {
             let shown: Vec<Value> = world.settings.locations.iter().map(location).collect();
             let context = request.context("identity/conditionalAccess/namedLocations");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("GET", [id]) => {
-            let found = world.settings.locations.iter().find(|own| own.id.to_string().eq_ignore_ascii_case(id));
-            let found = found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
+            let found = world
+                .settings
+                .locations
+                .iter()
+                .find(|own| own.id.to_string().eq_ignore_ascii_case(id));
+            let found =
+                found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
             Ok(GraphAnswer::ok(&location(found)))
         }
         ("POST", []) => {
             let wish = request.object()?;
             let countries: Vec<String> = body::need(&wish, "countriesAndRegions")?;
-            let is_code = |code: &String| code.len() == 2 && code.chars().all(|letter| letter.is_ascii_uppercase());
+            let is_code =
+                |code: &String| code.len() == 2 && code.chars().all(|letter| letter.is_ascii_uppercase());
             if countries.is_empty() || !countries.iter().all(is_code) {
                 return Err(body::invalid("countriesAndRegions"));
             }
             let id = world.fresh_uuid();
-            let made = CountryLocation { id, name: body::need(&wish, "displayName")?, countries };
+            let made = CountryLocation {
+                id,
+                name: body::need(&wish, "displayName")?,
+                countries,
+            };
             world.settings.locations.push(made.clone());
-            let (id, change) = (id.to_string(), ModifiedProperty::json("countries", &[] as &[String], &made.countries));
+            let (id, change) = (
+                id.to_string(),
+                ModifiedProperty::json("countries", &[] as &[String], &made.countries),
+            );
             let target = ("Policy", Some(id.as_str()), made.name.as_str());
-            log_change(world, &request.actor(), "Conditional Access", "Add named location", "Policy", target, vec![change]);
+            log_change(
+                world,
+                &request.actor(),
+                "Conditional Access",
+                "Add named location",
+                "Policy",
+                target,
+                vec![change],
+            );
             Ok(GraphAnswer::json(StatusCode::CREATED, &location(&made)))
         }
         _ => Err(GraphError::wrong_method()),

@@ -40,10 +40,17 @@ pub(super) fn answer_one(world: &mut World, request: &GraphRequest) -> Result<Gr
     if request.method != Method::PATCH {
         return Err(GraphError::wrong_method());
     }
-    may_write(request, "Policy.ReadWrite.Authorization", &[roles::SECURITY_ADMINISTRATOR])?;
+    may_write(
+        request,
+        "Policy.ReadWrite.Authorization",
+        &[roles::SECURITY_ADMINISTRATOR],
+    )?;
     let wish = request.object()?;
     let known = object(world, request.version);
-    let names: Vec<&str> = known.as_object().map(|own| own.keys().map(String::as_str).collect()).unwrap_or_default();
+    let names: Vec<&str> = known
+        .as_object()
+        .map(|own| own.keys().map(String::as_str).collect())
+        .unwrap_or_default();
     body::only_known(&wish, "authorizationPolicy", &names)?;
     let from: Option<AllowInvitesFrom> = body::read(&wish, "allowInvitesFrom")?;
     let guests: Option<Uuid> = body::read(&wish, "guestUserRoleId")?;
@@ -55,7 +62,11 @@ pub(super) fn answer_one(world: &mut World, request: &GraphRequest) -> Result<Gr
     }
     if let Some(guests) = guests {
         let old = std::mem::replace(&mut world.settings.guest_user_role, guests);
-        log(world, &actor, ModifiedProperty::json("GuestUserRoleId", &[old], &[guests]));
+        log(
+            world,
+            &actor,
+            ModifiedProperty::json("GuestUserRoleId", &[old], &[guests]),
+        );
     }
     Ok(GraphAnswer::no_content())
 }

@@ -16,10 +16,17 @@ use crate::{
 /// The whole policy may have this many characters.
 const LONGEST: usize = 25_000;
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     let reads = super::is_get(request);
     let permissions: &[&str] = if reads {
-        &["Policy.Read.B2BManagementPolicy", "Policy.ReadWrite.B2BManagementPolicy"]
+        &[
+            "Policy.Read.B2BManagementPolicy",
+            "Policy.ReadWrite.B2BManagementPolicy",
+        ]
     } else {
         &["Policy.ReadWrite.B2BManagementPolicy"]
     };
@@ -32,9 +39,13 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
         ("GET", []) => {
             let value: Vec<Value> = if exists { vec![object(world)] } else { Vec::new() };
             let context = request.context("policies/b2bManagementPolicies");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": value})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": value}),
+            ))
         }
-        ("POST", []) if exists => Err(GraphError::plain_bad_request("A B2B management policy already exists.")),
+        ("POST", []) if exists => Err(GraphError::plain_bad_request(
+            "A B2B management policy already exists.",
+        )),
         ("POST", []) => {
             write(world, request)?;
             Ok(GraphAnswer::json(StatusCode::CREATED, &object(world)))
@@ -48,7 +59,9 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
             set(world, request, DomainPolicy::default());
             Ok(GraphAnswer::no_content())
         }
-        ("GET" | "PATCH" | "DELETE", [id]) => Err(GraphError::not_found(&id.chars().take(100).collect::<String>())),
+        ("GET" | "PATCH" | "DELETE", [id]) => {
+            Err(GraphError::not_found(&id.chars().take(100).collect::<String>()))
+        }
         _ => Err(GraphError::wrong_method()),
     }
 }
@@ -67,7 +80,11 @@ fn object(world: &World) -> Value {
 }
 
 fn definition(policy: &DomainPolicy) -> String {
-    let key = if policy.mode == DomainMode::Allow { "AllowedDomains" } else { "BlockedDomains" };
+    let key = if policy.mode == DomainMode::Allow {
+        "AllowedDomains"
+    } else {
+        "BlockedDomains"
+    };
     let mut domains = Map::new();
     domains.insert(key.to_owned(), json!(policy.domains));
     let whole = json!({"B2BManagementPolicy": {
@@ -80,12 +97,21 @@ fn definition(policy: &DomainPolicy) -> String {
 
 fn write(world: &mut World, request: &GraphRequest) -> Result<(), GraphError> {
     let wish = request.object()?;
-    let known = ["definition", "displayName", "description", "isOrganizationDefault"];
+    let known = [
+        "definition",
+        "displayName",
+        "description",
+        "isOrganizationDefault",
+    ];
     body::only_known(&wish, "b2bManagementPolicy", &known)?;
     let definition: Vec<String> = body::need(&wish, "definition")?;
-    let [text] = definition.as_slice() else { return Err(body::invalid("definition")) };
+    let [text] = definition.as_slice() else {
+        return Err(body::invalid("definition"));
+    };
     if text.len() > LONGEST {
-        return Err(GraphError::plain_bad_request("Failure to update policy due to object limit."));
+        return Err(GraphError::plain_bad_request(
+            "Failure to update policy due to object limit.",
+        ));
     }
     // The documented sample quotes with single quotes.
     let parsed: Value = serde_json::from_str(text)
@@ -99,9 +125,19 @@ fn write(world: &mut World, request: &GraphRequest) -> Result<(), GraphError> {
         }
     };
     let policy = match (list("AllowedDomains")?, list("BlockedDomains")?) {
-        (Some(_), Some(_)) => return Err(GraphError::plain_bad_request("Only one kind of domain list is allowed.")),
-        (Some(domains), None) => DomainPolicy { mode: DomainMode::Allow, domains },
-        (None, Some(domains)) if !domains.is_empty() => DomainPolicy { mode: DomainMode::Block, domains },
+        (Some(_), Some(_)) => {
+            return Err(GraphError::plain_bad_request(
+                "Only one kind of domain list is allowed.",
+            ));
+        }
+        (Some(domains), None) => DomainPolicy {
+            mode: DomainMode::Allow,
+            domains,
+        },
+        (None, Some(domains)) if !domains.is_empty() => DomainPolicy {
+            mode: DomainMode::Block,
+            domains,
+        },
         _ => DomainPolicy::default(),
     };
     if policy.domains.iter().any(|domain| !is_domain(domain)) {
@@ -112,7 +148,11 @@ fn write(world: &mut World, request: &GraphRequest) -> Result<(), GraphError> {
 }
 
 fn is_domain(text: &str) -> bool {
-    text.contains('.') && text.len() < 254 && text.chars().all(|letter| letter.is_alphanumeric() || ".-*".contains(letter))
+    text.contains('.')
+        && text.len() < 254
+        && text
+            .chars()
+            .all(|letter| letter.is_alphanumeric() || ".-*".contains(letter))
 }
 
 fn set(world: &mut World, request: &GraphRequest, policy: DomainPolicy) {
@@ -122,5 +162,13 @@ fn set(world: &mut World, request: &GraphRequest, policy: DomainPolicy) {
     let id = world.settings.b2b_policy_id.to_string();
     let target = ("Policy", Some(id.as_str()), "B2BManagementPolicy");
     let change = ModifiedProperty::json("PolicyDetails", &[old], &[new]);
-    log_change(world, &request.actor(), "Core Directory", "Update policy", "Policy", target, vec![change]);
+    log_change(
+        world,
+        &request.actor(),
+        "Core Directory",
+        "Update policy",
+        "Policy",
+        target,
+        vec![change],
+    );
 }

@@ -7,7 +7,10 @@ use crate::graph::answer::GraphError;
 
 /// Refuses members that the type does not have.
 pub(super) fn only_known(body: &Map<String, Value>, kind: &str, known: &[&str]) -> Result<(), GraphError> {
-    match body.keys().find(|name| !name.contains('@') && !known.contains(&name.as_str())) {
+    match body
+        .keys()
+        .find(|name| !name.contains('@') && !known.contains(&name.as_str()))
+    {
         None => Ok(()),
         Some(name) => Err(GraphError::plain_bad_request(format!(
             "The property '{}' does not exist on type 'microsoft.graph.{kind}'.",
@@ -17,10 +20,15 @@ pub(super) fn only_known(body: &Map<String, Value>, kind: &str, known: &[&str]) 
 }
 
 /// A member as its type; none where it is missing or null.
-pub(super) fn read<T: DeserializeOwned>(body: &Map<String, Value>, name: &str) -> Result<Option<T>, GraphError> {
+pub(super) fn read<T: DeserializeOwned>(
+    body: &Map<String, Value>,
+    name: &str,
+) -> Result<Option<T>, GraphError> {
     match body.get(name) {
         None | Some(Value::Null) => Ok(None),
-        Some(value) => serde_json::from_value(value.clone()).map(Some).map_err(|_| invalid(name)),
+        Some(value) => serde_json::from_value(value.clone())
+            .map(Some)
+            .map_err(|_| invalid(name)),
     }
 }
 

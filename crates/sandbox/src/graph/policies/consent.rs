@@ -13,11 +13,26 @@ use crate::{
     world::{ModifiedProperty, PermissionGrant, World, id_for, roles},
 };
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     if is_get(request) {
-        may_read(request, &["Directory.Read.All", "DelegatedPermissionGrant.Read.All", "DelegatedPermissionGrant.ReadWrite.All"])?;
+        may_read(
+            request,
+            &[
+                "Directory.Read.All",
+                "DelegatedPermissionGrant.Read.All",
+                "DelegatedPermissionGrant.ReadWrite.All",
+            ],
+        )?;
     } else {
-        may_write(request, "DelegatedPermissionGrant.ReadWrite.All", &[roles::SECURITY_ADMINISTRATOR])?;
+        may_write(
+            request,
+            "DelegatedPermissionGrant.ReadWrite.All",
+            &[roles::SECURITY_ADMINISTRATOR],
+        )?;
     }
     match (request.method.as_str(), rest) {
         ("GET", []) => {
@@ -29,7 +44,9 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
                 .filter(|own| filter.as_ref().is_none_or(|filter| odata::matches(filter, own)))
                 .collect();
             let context = request.context("oauth2PermissionGrants");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("GET", [id]) => {
             let all = all(world);
@@ -41,7 +58,8 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
         ("DELETE", [id]) => {
             let all = all(world);
             let gone = all.iter().find(|own| own.id == *id).cloned();
-            let gone = gone.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
+            let gone =
+                gone.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
             world.settings.grants.retain(|own| own.id != gone.id);
             if is_app_consent(world, &gone) {
                 world.policy.app.admin_consent_needed = true;
@@ -97,7 +115,15 @@ fn object(own: &PermissionGrant) -> Value {
 
 fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     let wish = request.object()?;
-    let known = ["clientId", "consentType", "principalId", "resourceId", "scope", "startTime", "expiryTime"];
+    let known = [
+        "clientId",
+        "consentType",
+        "principalId",
+        "resourceId",
+        "scope",
+        "startTime",
+        "expiryTime",
+    ];
     body::only_known(&wish, "oAuth2PermissionGrant", &known)?;
     let made = PermissionGrant {
         id: world.fresh_token(43),
@@ -128,5 +154,13 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
 fn log(world: &mut World, request: &GraphRequest, activity: &'static str, own: &PermissionGrant) {
     let change = ModifiedProperty::json("DelegatedPermissionGrant.Scope", &[] as &[&str], &[&own.scope]);
     let target = ("ServicePrincipal", Some(own.resource.as_str()), "Microsoft Graph");
-    log_change(world, &request.actor(), "Core Directory", activity, "ApplicationManagement", target, vec![change]);
+    log_change(
+        world,
+        &request.actor(),
+        "Core Directory",
+        activity,
+        "ApplicationManagement",
+        target,
+        vec![change],
+    );
 }

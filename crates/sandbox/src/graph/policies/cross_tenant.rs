@@ -27,13 +27,25 @@ const SETTINGS: &[&str] = &[
     "inboundTrust",
     "tenantRestrictions",
 ];
-const KEPT: &[&str] = &["b2bCollaborationOutbound", "b2bDirectConnectInbound", "b2bDirectConnectOutbound"];
+const KEPT: &[&str] = &[
+    "b2bCollaborationOutbound",
+    "b2bDirectConnectInbound",
+    "b2bDirectConnectOutbound",
+];
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     if is_get(request) {
         may_read(request, READERS)?;
     } else {
-        may_write(request, "Policy.ReadWrite.CrossTenantAccess", &[roles::SECURITY_ADMINISTRATOR])?;
+        may_write(
+            request,
+            "Policy.ReadWrite.CrossTenantAccess",
+            &[roles::SECURITY_ADMINISTRATOR],
+        )?;
     }
     match (request.method.as_str(), rest) {
         ("GET", []) => Ok(GraphAnswer::ok(&root(world, request))),
@@ -42,15 +54,22 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
         ("PATCH", ["default"]) => patch_default(world, request),
         ("POST", ["default", "resetToSystemDefault"]) => Ok(reset_default(world, request)),
         ("GET", ["partners"]) => {
-            let partners: Vec<Value> =
-                world.policy.partners.iter().map(|partner| partner_object(world, request.version, partner)).collect();
+            let partners: Vec<Value> = world
+                .policy
+                .partners
+                .iter()
+                .map(|partner| partner_object(world, request.version, partner))
+                .collect();
             let context = request.context("policies/crossTenantAccessPolicy/partners");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": partners})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": partners}),
+            ))
         }
         ("POST", ["partners"]) => add_partner(world, request),
         ("GET", ["partners", id]) => {
             let mut shown = partner_object(world, request.version, find(world, id)?);
-            shown["@odata.context"] = json!(request.context("policies/crossTenantAccessPolicy/partners/$entity"));
+            shown["@odata.context"] =
+                json!(request.context("policies/crossTenantAccessPolicy/partners/$entity"));
             Ok(GraphAnswer::ok(&shown))
         }
         ("PATCH", ["partners", id]) => patch_partner(world, request, id),
@@ -75,15 +94,29 @@ fn root(world: &World, request: &GraphRequest) -> Value {
 
 fn patch_root(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     let wish = request.object()?;
-    body::only_known(&wish, "crossTenantAccessPolicy", &["displayName", "allowedCloudEndpoints"])?;
+    body::only_known(
+        &wish,
+        "crossTenantAccessPolicy",
+        &["displayName", "allowedCloudEndpoints"],
+    )?;
     if let Some(clouds) = body::read::<Vec<String>>(&wish, "allowedCloudEndpoints")? {
-        let known = ["microsoftonline.com", "microsoftonline.us", "partner.microsoftonline.cn"];
+        let known = [
+            "microsoftonline.com",
+            "microsoftonline.us",
+            "partner.microsoftonline.cn",
+        ];
         if clouds.iter().any(|cloud| !known.contains(&cloud.as_str())) {
             return Err(body::invalid("allowedCloudEndpoints"));
         }
         let old = std::mem::replace(&mut world.policy.cross_tenant.clouds_enabled, clouds.clone());
         let change = ModifiedProperty::json("allowedCloudEndpoints", &old, &clouds);
-        log(world, request, "Update the company default cross-tenant access setting", None, vec![change]);
+        log(
+            world,
+            request,
+            "Update the company default cross-tenant access setting",
+            None,
+            vec![change],
+        );
     }
     Ok(GraphAnswer::no_content())
 }
@@ -93,10 +126,17 @@ fn inbound(settings: &CrossTenant) -> Value {
     let access = |blocked: bool| if blocked { "blocked" } else { "allowed" };
     let everybody = settings.inbound_b2b == Access::Block;
     let (app_access, apps): (&str, Vec<Value>) = if everybody || settings.blocked_apps.is_empty() {
-        (access(everybody), vec![json!({"target": "AllApplications", "targetType": "application"})])
+        (
+            access(everybody),
+            vec![json!({"target": "AllApplications", "targetType": "application"})],
+        )
     } else {
         let apps = settings.blocked_apps.iter();
-        ("blocked", apps.map(|app| json!({"target": app, "targetType": "application"})).collect())
+        (
+            "blocked",
+            apps.map(|app| json!({"target": app, "targetType": "application"}))
+                .collect(),
+        )
     };
     json!({
         "usersAndGroups": {
@@ -163,19 +203,31 @@ fn patch_default(world: &mut World, request: &GraphRequest) -> Result<GraphAnswe
     let mut settings = world.policy.cross_tenant.clone();
     apply(&mut settings, &wish)?;
     let mut order = world.policy.redemption_order.clone();
-    if let Some(wish) = body::read::<Map<String, Value>>(&wish, "invitationRedemptionIdentityProviderConfiguration")? {
+    if let Some(wish) =
+        body::read::<Map<String, Value>>(&wish, "invitationRedemptionIdentityProviderConfiguration")?
+    {
         order.primary = body::read(&wish, "primaryIdentityProviderPrecedenceOrder")?.unwrap_or(order.primary);
         order.fallback = body::read(&wish, "fallbackIdentityProvider")?.unwrap_or(order.fallback);
     }
     let mut changes = changes(&world.policy.cross_tenant, &settings);
     if order != world.policy.redemption_order {
         let (old, new) = (body::word(&world.policy.redemption_order), body::word(&order));
-        changes.push(ModifiedProperty::json("invitationRedemptionIdentityProviderConfiguration", &[old], &[new]));
+        changes.push(ModifiedProperty::json(
+            "invitationRedemptionIdentityProviderConfiguration",
+            &[old],
+            &[new],
+        ));
     }
     world.policy.cross_tenant = settings;
     world.policy.redemption_order = order;
     keep(world, "default", &wish);
-    log(world, request, "Update the company default cross-tenant access setting", None, changes);
+    log(
+        world,
+        request,
+        "Update the company default cross-tenant access setting",
+        None,
+        changes,
+    );
     Ok(GraphAnswer::no_content())
 }
 
@@ -184,7 +236,13 @@ fn reset_default(world: &mut World, request: &GraphRequest) -> GraphAnswer {
     world.policy.cross_tenant = CrossTenant::default();
     world.policy.redemption_order = RedemptionOrder::default();
     world.settings.kept.remove("default");
-    log(world, request, "Reset the cross-tenant access default setting", None, changes);
+    log(
+        world,
+        request,
+        "Reset the cross-tenant access default setting",
+        None,
+        changes,
+    );
     GraphAnswer::no_content()
 }
 
@@ -210,7 +268,11 @@ fn partner_object(world: &World, version: Version, partner: &PartnerAccess) -> V
 }
 
 fn find<'a>(world: &'a World, id: &str) -> Result<&'a PartnerAccess, GraphError> {
-    let found = world.policy.partners.iter().find(|partner| partner.tenant_id.eq_ignore_ascii_case(id));
+    let found = world
+        .policy
+        .partners
+        .iter()
+        .find(|partner| partner.tenant_id.eq_ignore_ascii_case(id));
     found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
 }
 
@@ -220,7 +282,9 @@ fn add_partner(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer,
     known.extend(["tenantId", "isServiceProvider"]);
     body::only_known(&wish, "crossTenantAccessPolicyConfigurationPartner", &known)?;
     let tenant: String = body::need(&wish, "tenantId")?;
-    let tenant = guid(&tenant).ok_or_else(|| body::invalid("tenantId"))?.to_string();
+    let tenant = guid(&tenant)
+        .ok_or_else(|| body::invalid("tenantId"))?
+        .to_string();
     if find(world, &tenant).is_ok() {
         return Err(GraphError::new(
             StatusCode::CONFLICT,
@@ -238,9 +302,19 @@ fn add_partner(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer,
         .map(|partner| partner.domain.clone())
         .collect();
     let changes = changes(&CrossTenant::default(), &settings);
-    world.policy.partners.push(PartnerAccess { tenant_id: tenant.clone(), domains, settings });
+    world.policy.partners.push(PartnerAccess {
+        tenant_id: tenant.clone(),
+        domains,
+        settings,
+    });
     keep(world, &tenant, &wish);
-    log(world, request, "Add a partner to cross-tenant access setting", Some(&tenant), changes);
+    log(
+        world,
+        request,
+        "Add a partner to cross-tenant access setting",
+        Some(&tenant),
+        changes,
+    );
     let mut made = partner_object(world, request.version, find(world, &tenant)?);
     made["@odata.context"] = json!(request.context("policies/crossTenantAccessPolicy/partners/$entity"));
     Ok(GraphAnswer::json(StatusCode::CREATED, &made))
@@ -256,11 +330,22 @@ fn patch_partner(world: &mut World, request: &GraphRequest, id: &str) -> Result<
     apply(&mut partner.settings, &wish)?;
     let tenant = partner.tenant_id.clone();
     let changes = changes(&before, &partner.settings);
-    if let Some(own) = world.policy.partners.iter_mut().find(|own| own.tenant_id == tenant) {
+    if let Some(own) = world
+        .policy
+        .partners
+        .iter_mut()
+        .find(|own| own.tenant_id == tenant)
+    {
         *own = partner;
     }
     keep(world, &tenant, &wish);
-    log(world, request, "Update a partner cross-tenant access setting", Some(&tenant), changes);
+    log(
+        world,
+        request,
+        "Update a partner cross-tenant access setting",
+        Some(&tenant),
+        changes,
+    );
     Ok(GraphAnswer::no_content())
 }
 
@@ -268,7 +353,13 @@ fn delete_partner(world: &mut World, request: &GraphRequest, id: &str) -> Result
     let tenant = find(world, id)?.tenant_id.clone();
     world.policy.partners.retain(|own| own.tenant_id != tenant);
     world.settings.kept.remove(&tenant);
-    log(world, request, "Delete partner specific cross-tenant access setting", Some(&tenant), Vec::new());
+    log(
+        world,
+        request,
+        "Delete partner specific cross-tenant access setting",
+        Some(&tenant),
+        Vec::new(),
+    );
     Ok(GraphAnswer::no_content())
 }
 
@@ -278,7 +369,10 @@ fn apply(settings: &mut CrossTenant, wish: &Map<String, Value>) -> Result<(), Gr
         let flag = |name: &str, old: bool| body::read(&trust, name).map(|new| new.unwrap_or(old));
         settings.trust_mfa = flag("isMfaAccepted", settings.trust_mfa)?;
         settings.trust_compliant_device = flag("isCompliantDeviceAccepted", settings.trust_compliant_device)?;
-        settings.trust_hybrid_joined = flag("isHybridAzureADJoinedDeviceAccepted", settings.trust_hybrid_joined)?;
+        settings.trust_hybrid_joined = flag(
+            "isHybridAzureADJoinedDeviceAccepted",
+            settings.trust_hybrid_joined,
+        )?;
     }
     if let Some(consent) = body::read::<Map<String, Value>>(wish, "automaticUserConsentSettings")? {
         let inbound = body::read(&consent, "inboundAllowed")?;
@@ -306,14 +400,19 @@ fn apply(settings: &mut CrossTenant, wish: &Map<String, Value>) -> Result<(), Gr
 }
 
 fn target(inbound: &Map<String, Value>, name: &str) -> Result<Option<(Access, Vec<String>)>, GraphError> {
-    let Some(object) = body::read::<Map<String, Value>>(inbound, name)? else { return Ok(None) };
+    let Some(object) = body::read::<Map<String, Value>>(inbound, name)? else {
+        return Ok(None);
+    };
     let access = match body::need::<String>(&object, "accessType")?.as_str() {
         "allowed" => Access::Allow,
         "blocked" => Access::Block,
         _ => return Err(body::invalid("accessType")),
     };
     let targets: Vec<Map<String, Value>> = body::read(&object, "targets")?.unwrap_or_default();
-    let targets = targets.iter().map(|own| body::need(own, "target")).collect::<Result<_, _>>()?;
+    let targets = targets
+        .iter()
+        .map(|own| body::need(own, "target"))
+        .collect::<Result<_, _>>()?;
     Ok(Some((access, targets)))
 }
 
@@ -321,7 +420,12 @@ fn keep(world: &mut World, key: &str, wish: &Map<String, Value>) {
     let kept = wish.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
     let kept: Map<String, Value> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
     if !kept.is_empty() {
-        world.settings.kept.entry(key.to_owned()).or_default().extend(kept);
+        world
+            .settings
+            .kept
+            .entry(key.to_owned())
+            .or_default()
+            .extend(kept);
     }
 }
 
@@ -330,7 +434,11 @@ fn changes(old: &CrossTenant, new: &CrossTenant) -> Vec<ModifiedProperty> {
     for (name, was, is) in [
         ("inboundTrust", trust(old), trust(new)),
         ("b2bCollaborationInbound", inbound(old), inbound(new)),
-        ("automaticUserConsentSettings", json!(old.auto_redeem_inbound), json!(new.auto_redeem_inbound)),
+        (
+            "automaticUserConsentSettings",
+            json!(old.auto_redeem_inbound),
+            json!(new.auto_redeem_inbound),
+        ),
     ] {
         if was != is {
             changes.push(ModifiedProperty::json(name, &[was], &[is]));
@@ -348,8 +456,24 @@ fn log(
 ) {
     debug_assert_ne!(request.method, Method::GET);
     let name = tenant
-        .and_then(|id| world.partners().iter().find(|own| own.tenant.is_some_and(|tenant| tenant.to_string() == id)))
-        .map_or_else(|| tenant.unwrap_or("Default").to_owned(), |partner| partner.name.clone());
+        .and_then(|id| {
+            world
+                .partners()
+                .iter()
+                .find(|own| own.tenant.is_some_and(|tenant| tenant.to_string() == id))
+        })
+        .map_or_else(
+            || tenant.unwrap_or("Default").to_owned(),
+            |partner| partner.name.clone(),
+        );
     let target = ("Policy", tenant, name.as_str());
-    log_change(world, &request.actor(), "Core Directory", activity, "CrossTenantAccessSettings", target, changes);
+    log_change(
+        world,
+        &request.actor(),
+        "Core Directory",
+        activity,
+        "CrossTenantAccessSettings",
+        target,
+        changes,
+    );
 }

@@ -13,13 +13,23 @@ use crate::{
 };
 
 /// `findTenantInformationByDomainName(domainName='…')` and `…ByTenantId(tenantId='…')`.
-pub(super) fn answer(world: &World, request: &GraphRequest, function: &str) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &World,
+    request: &GraphRequest,
+    function: &str,
+) -> Result<GraphAnswer, GraphError> {
     if !is_get(request) {
         return Err(GraphError::wrong_method());
     }
     rights::needs_any(request, &["CrossTenantInformation.ReadBasic.All"])?;
     let argument = |name: &str, parameter: &str| {
-        function.strip_prefix(name)?.strip_prefix('(')?.strip_suffix(')')?.strip_prefix(parameter)?.strip_prefix("='")?.strip_suffix('\'')
+        function
+            .strip_prefix(name)?
+            .strip_prefix('(')?
+            .strip_suffix(')')?
+            .strip_prefix(parameter)?
+            .strip_prefix("='")?
+            .strip_suffix('\'')
     };
     let by_domain = argument("findTenantInformationByDomainName", "domainName");
     let by_id = argument("findTenantInformationByTenantId", "tenantId");
@@ -29,7 +39,11 @@ pub(super) fn answer(world: &World, request: &GraphRequest, function: &str) -> R
         (None, None) => return Err(GraphError::no_such_segment("tenantRelationships")),
     };
     let (id, name, domain) = found.ok_or_else(|| {
-        GraphError::new(StatusCode::NOT_FOUND, "Request_ResourceNotFound", "Directory not found.")
+        GraphError::new(
+            StatusCode::NOT_FOUND,
+            "Request_ResourceNotFound",
+            "Directory not found.",
+        )
     })?;
     Ok(GraphAnswer::ok(&json!({
         "@odata.context": request.context("microsoft.graph.tenantInformation"),
@@ -41,11 +55,17 @@ pub(super) fn answer(world: &World, request: &GraphRequest, function: &str) -> R
 }
 
 fn own(domain: &str) -> bool {
-    [TENANT.domain, TENANT.initial_domain].iter().any(|own| own.eq_ignore_ascii_case(domain))
+    [TENANT.domain, TENANT.initial_domain]
+        .iter()
+        .any(|own| own.eq_ignore_ascii_case(domain))
 }
 
 fn ours() -> (String, String, String) {
-    (TENANT.id.to_string(), TENANT.name.to_owned(), TENANT.domain.to_owned())
+    (
+        TENANT.id.to_string(),
+        TENANT.name.to_owned(),
+        TENANT.domain.to_owned(),
+    )
 }
 
 /// The tenant a domain belongs to: ours, a partner's, or one that somebody who was set up says to be at home in.
@@ -53,7 +73,11 @@ fn tenant_of_domain(world: &World, domain: &str) -> Option<(String, String, Stri
     if own(domain) {
         return Some(ours());
     }
-    if let Some(partner) = world.partners().iter().find(|partner| partner.domain.eq_ignore_ascii_case(domain)) {
+    if let Some(partner) = world
+        .partners()
+        .iter()
+        .find(|partner| partner.domain.eq_ignore_ascii_case(domain))
+    {
         let tenant = partner.tenant?;
         return Some((tenant.to_string(), partner.name.clone(), partner.domain.clone()));
     }
@@ -66,8 +90,15 @@ fn tenant_by_id(world: &World, id: &str) -> Option<(String, String, String)> {
     if TENANT.id.to_string().eq_ignore_ascii_case(id) {
         return Some(ours());
     }
-    let partner = world.partners().iter().find(|own| own.tenant.is_some_and(|own| own.to_string().eq_ignore_ascii_case(id)))?;
-    Some((partner.tenant?.to_string(), partner.name.clone(), partner.domain.clone()))
+    let partner = world.partners().iter().find(|own| {
+        own.tenant
+            .is_some_and(|own| own.to_string().eq_ignore_ascii_case(id))
+    })?;
+    Some((
+        partner.tenant?.to_string(),
+        partner.name.clone(),
+        partner.domain.clone(),
+    ))
 }
 
 /// `/domains`.
@@ -95,5 +126,7 @@ pub(super) fn domains(request: &GraphRequest) -> Result<GraphAnswer, GraphError>
             })
         })
         .collect();
-    Ok(GraphAnswer::ok(&json!({"@odata.context": request.context("domains"), "value": shown})))
+    Ok(GraphAnswer::ok(
+        &json!({"@odata.context": request.context("domains"), "value": shown}),
+    ))
 }

@@ -12,8 +12,11 @@ use crate::{
     world::{ModifiedProperty, World},
 };
 
-const READERS: &[&str] =
-    &["Policy.Read.All", "Policy.Read.AuthenticationMethod", "Policy.ReadWrite.AuthenticationMethod"];
+const READERS: &[&str] = &[
+    "Policy.Read.All",
+    "Policy.Read.AuthenticationMethod",
+    "Policy.ReadWrite.AuthenticationMethod",
+];
 
 pub(super) fn answer(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     let current = word(world);
@@ -33,7 +36,12 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest) -> Result<GraphA
     }
     may_write(request, "Policy.ReadWrite.AuthenticationMethod", &[])?;
     let wish = request.object()?;
-    let known = ["state", "allowExternalIdToUseEmailOtp", "includeTargets", "excludeTargets"];
+    let known = [
+        "state",
+        "allowExternalIdToUseEmailOtp",
+        "includeTargets",
+        "excludeTargets",
+    ];
     body::only_known(&wish, "emailAuthenticationMethodConfiguration", &known)?;
     let new: String = body::read(&wish, "allowExternalIdToUseEmailOtp")?.unwrap_or_else(|| current.clone());
     // What was never touched is on (since October 2021).

@@ -33,7 +33,9 @@ pub(super) fn route(
     let beta = request.version == Version::Beta;
     Some(match segments {
         ["policies", "authorizationPolicy"] => authorization::answer(world, request),
-        ["policies", "authorizationPolicy", "authorizationPolicy"] if beta => authorization::answer_one(world, request),
+        ["policies", "authorizationPolicy", "authorizationPolicy"] if beta => {
+            authorization::answer_one(world, request)
+        }
         ["policies", "crossTenantAccessPolicy", rest @ ..] => cross_tenant::answer(world, request, rest),
         ["policies", "b2bManagementPolicies", rest @ ..] if beta => b2b::answer(world, request, rest),
         [
@@ -43,13 +45,17 @@ pub(super) fn route(
             method,
         ] if method.eq_ignore_ascii_case("email") => methods::answer(world, request),
         ["identity", "conditionalAccess", "policies", rest @ ..] => access::answer(world, request, rest),
-        ["identity", "conditionalAccess", "namedLocations", rest @ ..] => access::answer_locations(world, request, rest),
+        ["identity", "conditionalAccess", "namedLocations", rest @ ..] => {
+            access::answer_locations(world, request, rest)
+        }
         ["identityGovernance", "termsOfUse", "agreements", rest @ ..] | ["agreements", rest @ ..] => {
             terms::answer(world, request, rest)
         }
         ["users", id, "agreementAcceptances"] => terms::acceptances_of(world, request, id),
         ["identity", "identityProviders", rest @ ..] => providers::answer(world, request, rest),
-        ["directory", "federationConfigurations", rest @ ..] => providers::answer_federations(world, request, rest),
+        ["directory", "federationConfigurations", rest @ ..] => {
+            providers::answer_federations(world, request, rest)
+        }
         ["oauth2PermissionGrants", rest @ ..] => consent::answer(world, request, rest),
         ["tenantRelationships", function] => lookup::answer(world, request, function),
         ["domains"] => lookup::domains(request),

@@ -15,21 +15,34 @@ use crate::{
 const GOOGLE: &str = "Google-OAUTH";
 const FACEBOOK: &str = "Facebook-OAUTH";
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     if is_get(request) {
-        may_read(request, &["IdentityProvider.Read.All", "IdentityProvider.ReadWrite.All"])?;
+        may_read(
+            request,
+            &["IdentityProvider.Read.All", "IdentityProvider.ReadWrite.All"],
+        )?;
     } else {
         may_write(request, "IdentityProvider.ReadWrite.All", &[])?;
     }
     let shown = list(world);
     let find = |id: &str| {
-        let found = shown.iter().find(|own| own["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id)));
-        found.cloned().ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
+        let found = shown
+            .iter()
+            .find(|own| own["id"].as_str().is_some_and(|own| own.eq_ignore_ascii_case(id)));
+        found
+            .cloned()
+            .ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
     };
     match (request.method.as_str(), rest) {
         ("GET", []) => {
             let context = request.context("identity/identityProviders");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("GET", [id]) => Ok(GraphAnswer::ok(&find(id)?)),
         ("POST", []) => {
@@ -41,7 +54,9 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
                 "Google" if !world.policy.google_federation => GOOGLE,
                 "Facebook" if !world.policy.facebook_federation => FACEBOOK,
                 "Google" | "Facebook" => {
-                    return Err(GraphError::plain_bad_request("An identity provider of this type already exists."));
+                    return Err(GraphError::plain_bad_request(
+                        "An identity provider of this type already exists.",
+                    ));
                 }
                 _ => return Err(body::invalid("identityProviderType")),
             };
@@ -50,7 +65,16 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
         }
         ("DELETE", [id]) if [GOOGLE, FACEBOOK].iter().any(|own| own.eq_ignore_ascii_case(id)) => {
             find(id)?;
-            switch(world, request, if id.eq_ignore_ascii_case(GOOGLE) { GOOGLE } else { FACEBOOK }, false);
+            switch(
+                world,
+                request,
+                if id.eq_ignore_ascii_case(GOOGLE) {
+                    GOOGLE
+                } else {
+                    FACEBOOK
+                },
+                false,
+            );
             Ok(GraphAnswer::no_content())
         }
         _ => Err(GraphError::wrong_method()),
@@ -71,7 +95,11 @@ fn list(world: &World) -> Vec<Value> {
         built_in("MSASignup-OAUTH", "Microsoft Account", "MicrosoftAccount"),
     ];
     if world.policy.email_otp {
-        list.push(built_in("EmailOtpSignup-OAUTH", "Email One Time Passcode", "EmailOTP"));
+        list.push(built_in(
+            "EmailOtpSignup-OAUTH",
+            "Email One Time Passcode",
+            "EmailOTP",
+        ));
     }
     if world.policy.google_federation {
         list.push(social(GOOGLE));
@@ -96,13 +124,28 @@ fn social(id: &str) -> Value {
 }
 
 fn switch(world: &mut World, request: &GraphRequest, id: &str, on: bool) {
-    let flag =
-        if id == GOOGLE { &mut world.policy.google_federation } else { &mut world.policy.facebook_federation };
+    let flag = if id == GOOGLE {
+        &mut world.policy.google_federation
+    } else {
+        &mut world.policy.facebook_federation
+    };
     let change = ModifiedProperty::json("Enabled", &[*flag], &[on]);
     *flag = on;
-    let activity = if on { "Create identity provider" } else { "Delete identity provider" };
+    let activity = if on {
+        "Create identity provider"
+    } else {
+        "Delete identity provider"
+    };
     let target = ("Other", Some(id), id);
-    log_change(world, &request.actor(), "B2C", activity, "IdentityProvider", target, vec![change]);
+    log_change(
+        world,
+        &request.actor(),
+        "B2C",
+        activity,
+        "IdentityProvider",
+        target,
+        vec![change],
+    );
 }
 
 const CAST: &str = "graph.samlOrWsFedExternalDomainFederation";
@@ -114,17 +157,38 @@ pub(super) fn answer_federations(
     rest: &[&str],
 ) -> Result<GraphAnswer, GraphError> {
     if is_get(request) {
-        may_read(request, &["Domain.Read.All", "Domain.ReadWrite.All", "IdentityProvider.Read.All", "IdentityProvider.ReadWrite.All"])?;
+        may_read(
+            request,
+            &[
+                "Domain.Read.All",
+                "Domain.ReadWrite.All",
+                "IdentityProvider.Read.All",
+                "IdentityProvider.ReadWrite.All",
+            ],
+        )?;
     } else {
-        super::rights::needs_any(request, &["Domain.ReadWrite.All", "IdentityProvider.ReadWrite.All"])?;
+        super::rights::needs_any(
+            request,
+            &["Domain.ReadWrite.All", "IdentityProvider.ReadWrite.All"],
+        )?;
         super::rights::needs_role(request, &[crate::world::roles::GLOBAL_ADMINISTRATOR])?;
     }
-    let with_domains = request.query.get("expand").is_some_and(|expand| expand.contains("domains"));
+    let with_domains = request
+        .query
+        .get("expand")
+        .is_some_and(|expand| expand.contains("domains"));
     match (request.method.as_str(), rest) {
         ("GET", [] | [CAST | LONG_CAST]) => {
-            let shown: Vec<Value> = world.settings.federations.iter().map(|own| federation(own, with_domains)).collect();
+            let shown: Vec<Value> = world
+                .settings
+                .federations
+                .iter()
+                .map(|own| federation(own, with_domains))
+                .collect();
             let context = request.context("directory/federationConfigurations");
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("GET", [id, ..]) => {
             let own = find(world, id)?;
@@ -132,7 +196,9 @@ pub(super) fn answer_federations(
                 Some([] | [CAST | LONG_CAST]) => Ok(GraphAnswer::ok(&federation(own, with_domains))),
                 Some([.., "domains"]) => {
                     let context = request.context("externalDomainNames");
-                    Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": [{"id": own.domain}]})))
+                    Ok(GraphAnswer::ok(
+                        &json!({"@odata.context": context, "value": [{"id": own.domain}]}),
+                    ))
                 }
                 _ => Err(GraphError::no_such_segment("federationConfigurations")),
             }
@@ -150,7 +216,11 @@ pub(super) fn answer_federations(
 }
 
 fn find<'a>(world: &'a World, id: &str) -> Result<&'a Federation, GraphError> {
-    let found = world.settings.federations.iter().find(|own| own.id.to_string().eq_ignore_ascii_case(id));
+    let found = world
+        .settings
+        .federations
+        .iter()
+        .find(|own| own.id.to_string().eq_ignore_ascii_case(id));
     found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
 }
 
@@ -184,8 +254,14 @@ fn add(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphEr
     ];
     body::only_known(&wish, "samlOrWsFedExternalDomainFederation", &known)?;
     let domains: Vec<Value> = body::need(&wish, "domains")?;
-    let domain = domains.first().and_then(|own| own.get("id")).and_then(Value::as_str);
-    let domain = domain.filter(|own| own.contains('.')).ok_or_else(|| body::invalid("domains"))?.to_lowercase();
+    let domain = domains
+        .first()
+        .and_then(|own| own.get("id"))
+        .and_then(Value::as_str);
+    let domain = domain
+        .filter(|own| own.contains('.'))
+        .ok_or_else(|| body::invalid("domains"))?
+        .to_lowercase();
     if world.policy.saml_ws_fed_domains.contains(&domain) {
         return Err(GraphError::plain_bad_request("The domain is already federated."));
     }
@@ -211,5 +287,13 @@ fn log_federation(world: &mut World, request: &GraphRequest, activity: &'static 
     let id = own.id.to_string();
     let change = ModifiedProperty::json("IssuerUri", &[] as &[&str], &[&own.issuer]);
     let target = ("Other", Some(id.as_str()), own.domain.as_str());
-    log_change(world, &request.actor(), "Core Directory", activity, "DirectoryManagement", target, vec![change]);
+    log_change(
+        world,
+        &request.actor(),
+        "Core Directory",
+        activity,
+        "DirectoryManagement",
+        target,
+        vec![change],
+    );
 }

@@ -9,14 +9,17 @@ use super::{body, delegated_only, is_get, log_change, may_read, may_write};
 use crate::{
     graph::{
         answer::{GraphAnswer, GraphError},
-        guid,
-        odata,
+        guid, odata,
         request::GraphRequest,
     },
     world::{Agreement, ModifiedProperty, User, UserId, World, roles, stamp},
 };
 
-pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -> Result<GraphAnswer, GraphError> {
+pub(super) fn answer(
+    world: &mut World,
+    request: &GraphRequest,
+    rest: &[&str],
+) -> Result<GraphAnswer, GraphError> {
     delegated_only(request)?;
     let acceptances = rest.len() == 2 && rest[1] == "acceptances";
     if acceptances {
@@ -24,14 +27,19 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
     } else if is_get(request) {
         may_read(request, &["Agreement.Read.All", "Agreement.ReadWrite.All"])?;
     } else {
-        let writers = [roles::CONDITIONAL_ACCESS_ADMINISTRATOR, roles::SECURITY_ADMINISTRATOR];
+        let writers = [
+            roles::CONDITIONAL_ACCESS_ADMINISTRATOR,
+            roles::SECURITY_ADMINISTRATOR,
+        ];
         may_write(request, "Agreement.ReadWrite.All", &writers)?;
     }
     let context = request.context("identityGovernance/termsOfUse/agreements");
     match (request.method.as_str(), rest) {
         ("GET", []) => {
             let shown: Vec<Value> = world.settings.agreements.iter().map(object).collect();
-            Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+            Ok(GraphAnswer::ok(
+                &json!({"@odata.context": context, "value": shown}),
+            ))
         }
         ("GET", [id]) => {
             let mut shown = object(find(world, id)?);
@@ -40,7 +48,10 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
         }
         ("GET", [id, "acceptances"]) => {
             let agreement = find(world, id)?.clone();
-            let all = world.users().flat_map(|user| acceptances_by(world, user)).filter(|own| own["agreementId"] == json!(agreement.id));
+            let all = world
+                .users()
+                .flat_map(|user| acceptances_by(world, user))
+                .filter(|own| own["agreementId"] == json!(agreement.id));
             list(request, all.collect())
         }
         ("POST", []) => create(world, request),
@@ -49,10 +60,14 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
             let gone = find(world, id)?.clone();
             let id = gone.id.to_string();
             let in_use = world.settings.access.iter().any(|own| {
-                own.grant_controls.as_ref().is_some_and(|controls| json!(controls).to_string().contains(&id))
+                own.grant_controls
+                    .as_ref()
+                    .is_some_and(|controls| json!(controls).to_string().contains(&id))
             });
             if in_use {
-                return Err(GraphError::plain_bad_request("The agreement is used by a Conditional Access policy."));
+                return Err(GraphError::plain_bad_request(
+                    "The agreement is used by a Conditional Access policy.",
+                ));
             }
             world.settings.agreements.retain(|own| own.id != gone.id);
             world.enforce_access_objects();
@@ -64,10 +79,16 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest, rest: &[&str]) -
 }
 
 /// `/users/{id}/agreementAcceptances`.
-pub(super) fn acceptances_of(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
+pub(super) fn acceptances_of(
+    world: &World,
+    request: &GraphRequest,
+    id: &str,
+) -> Result<GraphAnswer, GraphError> {
     delegated_only(request)?;
     may_read(request, &["AgreementAcceptance.Read.All"])?;
-    let user = guid(id).and_then(|id| world.user(UserId(id))).or_else(|| world.user_by_upn(id));
+    let user = guid(id)
+        .and_then(|id| world.user(UserId(id)))
+        .or_else(|| world.user_by_upn(id));
     let user = user.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
     list(request, acceptances_by(world, user))
 }
@@ -75,10 +96,14 @@ pub(super) fn acceptances_of(world: &World, request: &GraphRequest, id: &str) ->
 fn list(request: &GraphRequest, all: Vec<Value>) -> Result<GraphAnswer, GraphError> {
     let filter = request.query.get("filter").map(odata::parse).transpose();
     let filter = filter.map_err(|_| GraphError::plain_bad_request("Invalid filter clause."))?;
-    let shown: Vec<Value> =
-        all.into_iter().filter(|own| filter.as_ref().is_none_or(|filter| odata::matches(filter, own))).collect();
+    let shown: Vec<Value> = all
+        .into_iter()
+        .filter(|own| filter.as_ref().is_none_or(|filter| odata::matches(filter, own)))
+        .collect();
     let context = request.context("agreementAcceptances");
-    Ok(GraphAnswer::ok(&json!({"@odata.context": context, "value": shown})))
+    Ok(GraphAnswer::ok(
+        &json!({"@odata.context": context, "value": shown}),
+    ))
 }
 
 fn acceptances_by(world: &World, user: &User) -> Vec<Value> {
@@ -86,8 +111,15 @@ fn acceptances_by(world: &World, user: &User) -> Vec<Value> {
         .terms_accepted(user.id)
         .iter()
         .filter_map(|given| {
-            let agreement = world.settings.agreements.iter().find(|own| own.terms.name == given.name)?;
-            let expires = agreement.terms.reaccept_after_days.map(|days| given.at + TimeDelta::days(days.into()));
+            let agreement = world
+                .settings
+                .agreements
+                .iter()
+                .find(|own| own.terms.name == given.name)?;
+            let expires = agreement
+                .terms
+                .reaccept_after_days
+                .map(|days| given.at + TimeDelta::days(days.into()));
             Some(json!({
                 "id": format!("{}_{}", agreement.id, user.id),
                 "agreementId": agreement.id,
@@ -109,7 +141,11 @@ fn acceptances_by(world: &World, user: &User) -> Vec<Value> {
 }
 
 fn find<'a>(world: &'a World, id: &str) -> Result<&'a Agreement, GraphError> {
-    let found = world.settings.agreements.iter().find(|own| own.id.to_string().eq_ignore_ascii_case(id));
+    let found = world
+        .settings
+        .agreements
+        .iter()
+        .find(|own| own.id.to_string().eq_ignore_ascii_case(id));
     found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
 }
 
@@ -163,14 +199,21 @@ fn patch(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAns
     body::only_known(&wish, "agreement", KNOWN)?;
     let mut own = find(world, id)?.clone();
     own.terms.name = body::read(&wish, "displayName")?.unwrap_or(own.terms.name);
-    own.terms.per_device = body::read(&wish, "isPerDeviceAcceptanceRequired")?.unwrap_or(own.terms.per_device);
-    own.viewing_required = body::read(&wish, "isViewingBeforeAcceptanceRequired")?.unwrap_or(own.viewing_required);
+    own.terms.per_device =
+        body::read(&wish, "isPerDeviceAcceptanceRequired")?.unwrap_or(own.terms.per_device);
+    own.viewing_required =
+        body::read(&wish, "isViewingBeforeAcceptanceRequired")?.unwrap_or(own.viewing_required);
     if wish.contains_key("userReacceptRequiredFrequency") {
         own.terms.reaccept_after_days = days(body::read(&wish, "userReacceptRequiredFrequency")?)?;
     }
     // A new file is a new version, which has to be accepted again.
     own.terms.version += u32::from(wish.contains_key("file") || wish.contains_key("files"));
-    if let Some(place) = world.settings.agreements.iter_mut().find(|place| place.id == own.id) {
+    if let Some(place) = world
+        .settings
+        .agreements
+        .iter_mut()
+        .find(|place| place.id == own.id)
+    {
         *place = own.clone();
     }
     world.enforce_access_objects();
@@ -198,5 +241,13 @@ fn log(world: &mut World, request: &GraphRequest, activity: &'static str, own: &
     let id = own.id.to_string();
     let change = ModifiedProperty::json("DisplayName", &[] as &[&str], &[&own.terms.name]);
     let target = ("Other", Some(id.as_str()), own.terms.name.as_str());
-    log_change(world, &request.actor(), "Terms Of Use", activity, "Policy", target, vec![change]);
+    log_change(
+        world,
+        &request.actor(),
+        "Terms Of Use",
+        activity,
+        "Policy",
+        target,
+        vec![change],
+    );
 }
