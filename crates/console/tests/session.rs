@@ -1,0 +1,299 @@
+//! Whole sessions against a sandbox in the same process: signing in, reading, acting, and everything that goes wrong.
+
+use std::{fs, path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use url::Url;
+use usher_clock::SystemClock;
+use usher_console::{
+    BrowserNotOpened, BrowserOpener, Console, ConsoleConfig, Keys, SandboxPlace,
+    views::{
+        ActionVerb, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView, SyncView,
+    },
+};
+use usher_sandbox::{
+    Sandbox, SandboxConfig,
+    faults::{Fault, Trouble},
+};
+
+#[derive(Debug)]
+struct NoBrowser;
+
+#[async_trait]
+impl BrowserOpener for NoBrowser {
+    async fn open(&self, _url: &Url) -> Result<(), BrowserNotOpened> {
+        Err(BrowserNotOpened::NotLoopback)
+    }
+}
+
+const ADELE: &str = "adele.vance@contoso.com";
+const MEGAN: &str = "megan.bowen@contoso.com";
+
+async fn sandbox(guests: u32) -> Sandbox {
+    Sandbox::start(SandboxConfig {
+        guests,
+        ..SandboxConfig::default()
+    })
+    .await
+    .expect("a sandbox")
+}
+
+fn console(folder: &Path) -> Console {
+    Console::start(ConsoleConfig {
+        data_dir: folder.to_owned(),
+        version: "0.0.0".to_owned(),
+        clock: Arc::new(SystemClock),
+        keys: Keys::Given { hex: "ab".repeat(32) },
+        browser: Arc::new(NoBrowser),
+    })
+}
+
+fn place(sandbox: &Sandbox) -> SandboxPlace {
+    let ready = sandbox.ready();
+    SandboxPlace {
+        url: ready.url,
+        graph: ready.graph,
+        login: ready.login,
+        tenant_id: ready.tenant_id.to_string(),
+        client_id: ready.client_id,
+        now: Some(sandbox.clock().now()),
+    }
+}
+
+async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> Console {
+    let console = console(folder);
+    console
+        .sign_in_to_sandbox(&place(sandbox), admin)
+        .await
+        .expect("a sign-in");
+    let end = console.sync().await.expect("a sync");
+    assert!(matches!(end, SyncView::Completed { .. }), "{end:?}");
+    console
+}
+
+fn problem(sync: &SyncView) -> &ProblemView {
+    match sync {
+        SyncView::Failed { problem, .. } => problem,
+        other => panic!("did not fail: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_web_page_in_mid_sync_is_named_and_the_next_sync_goes_on() {
+    let sandbox = sandbox(40).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = console(folder.path());
+    console
+        .sign_in_to_sandbox(&place(&sandbox), ADELE)
+        .await
+        .expect("a sign-in");
+    let page = Fault::new(Trouble::HtmlPage { status: 200 }).on("/graph/beta/auditLogs/signIns");
+    sandbox.state().set_faults(vec![page]);
+    let end = console.sync().await.expect("an end");
+    assert_eq!(problem(&end).code, ProblemCode::Unexpected);
+    assert!(
+        problem(&end).message.contains("web page"),
+        "{}",
+        problem(&end).message
+    );
+    assert!(!problem(&end).next_step.is_empty());
+    let guests = console
+        .list_guests(GuestQuery::default())
+        .await
+        .expect("what was read is there");
+    assert_eq!(guests.total, 40);
+
+    sandbox.state().set_faults(Vec::new());
+    assert!(matches!(
+        console.sync().await.expect("an end"),
+        SyncView::Completed { .. }
+    ));
+}
+
+#[tokio::test]
+async fn throttling_delays_and_loses_nothing() {
+    let sandbox = sandbox(20).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = console(folder.path());
+    console
+        .sign_in_to_sandbox(&place(&sandbox), ADELE)
+        .await
+        .expect("a sign-in");
+    let later = Trouble::TooManyRequests {
+        retry_after: Some("0.1".to_owned()),
+    };
+    sandbox.state().set_faults(vec![Fault::new(later).times(5)]);
+    assert!(matches!(
+        console.sync().await.expect("an end"),
+        SyncView::Completed { .. }
+    ));
+}
+
+#[tokio::test]
+async fn a_missing_role_disables_the_button_and_its_refusal_names_what_is_needed() {
+    let sandbox = sandbox(30).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let reader = synced(&sandbox, folder.path(), ADELE).await;
+    let page = reader.list_guests(GuestQuery::default()).await.expect("guests");
+    let id = page
+        .items
+        .iter()
+        .find(|guest| guest.account_enabled)
+        .expect("one who is not blocked")
+        .id
+        .clone();
+    reader
+        .sign_in_to_sandbox(&place(&sandbox), MEGAN)
+        .await
+        .expect("another sign-in");
+
+    let detail = reader.guest(&id).await.expect("a guest");
+    let block = detail
+        .actions
+        .iter()
+        .find(|action| action.verb == ActionVerb::BlockSignIn)
+        .expect("the button");
+    assert!(!block.enabled);
+    assert!(
+        block
+            .disabled_reason
+            .as_ref()
+            .is_some_and(|why| why.contains("User Administrator")),
+        "{block:?}"
+    );
+
+    let plan = reader.plan(&id, ActionVerb::BlockSignIn).await.expect("a plan");
+    let outcome = reader.apply(plan).await.expect("an outcome");
+    assert_eq!(outcome.result, OutcomeKind::Failed);
+    let problem = outcome.problem.expect("a problem");
+    assert_eq!(problem.code, ProblemCode::PermissionMissing, "{problem:?}");
+    assert!(
+        problem.message.contains("User.EnableDisableAccount.All"),
+        "{}",
+        problem.message
+    );
+    assert!(reader.ledger_is_intact().await.expect("a ledger"));
+}
+
+#[tokio::test]
+async fn a_refused_invitation_says_why_and_leaves_no_guest() {
+    let sandbox = sandbox(10).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = synced(&sandbox, folder.path(), ADELE).await;
+    sandbox
+        .state()
+        .set_scenario("inbound-blocked", true)
+        .expect("the scenario");
+    let form = InviteForm {
+        mail: "new.guest@fabrikam.com".into(),
+        ..InviteForm::default()
+    };
+    let refused = ProblemView::from(console.invite(form).await.expect_err("it is refused"));
+    assert_eq!(refused.code, ProblemCode::InvitationRefused, "{refused:?}");
+    assert!(
+        refused.message.contains("cross-tenant access settings"),
+        "{}",
+        refused.message
+    );
+    assert!(
+        refused.next_step.contains("Cross-tenant access settings"),
+        "{}",
+        refused.next_step
+    );
+    assert_eq!(
+        console
+            .list_guests(GuestQuery::default())
+            .await
+            .expect("guests")
+            .total,
+        10
+    );
+}
+
+#[tokio::test]
+async fn without_network_the_archive_answers_and_a_change_says_offline() {
+    let sandbox = sandbox(20).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = synced(&sandbox, folder.path(), ADELE).await;
+    let page = console.list_guests(GuestQuery::default()).await.expect("guests");
+    let guest = page
+        .items
+        .iter()
+        .find(|guest| guest.account_enabled)
+        .expect("one who is not blocked")
+        .clone();
+    sandbox.shutdown().await;
+
+    let plan = console
+        .plan(&guest.id, ActionVerb::BlockSignIn)
+        .await
+        .expect("a plan needs no network");
+    let refused = ProblemView::from(console.apply(plan).await.expect_err("it cannot be sent"));
+    assert_eq!(refused.code, ProblemCode::Offline, "{refused:?}");
+    assert!(matches!(
+        console.app().connection,
+        ConnectionView::Offline { data_from: Some(_) }
+    ));
+    assert_eq!(
+        console.list_guests(GuestQuery::default()).await.expect("guests"),
+        page
+    );
+    assert!(console.guest(&guest.id).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_damaged_archive_is_set_aside_and_the_frame_says_so() {
+    let sandbox = sandbox(10).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = sandbox.ready().tenant_id.to_string();
+    synced(&sandbox, folder.path(), ADELE).await.close().await;
+    let file = folder.path().join("tenants").join(&tenant).join("archive.db");
+    let mut bytes = fs::read(&file).expect("an archive");
+    bytes[..4096].fill(0x5a);
+    fs::write(&file, bytes).expect("a damaged archive");
+
+    let console = console(folder.path());
+    console.open_tenant(&tenant).await.expect("it opens all the same");
+    let archive = console.app().archive.expect("an archive");
+    let aside = archive.set_aside.expect("the damaged one was set aside");
+    assert!(Path::new(&aside.path).is_file());
+    assert!(!aside.lost.is_empty());
+}
+
+#[tokio::test]
+async fn a_hostile_name_breaks_nothing() {
+    let sandbox = sandbox(5).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = synced(&sandbox, folder.path(), ADELE).await;
+    let name = format!("<script>alert(1)</script>\u{202e}{}", "x".repeat(200));
+    let form = InviteForm {
+        mail: "hostile@fabrikam.com".into(),
+        display_name: Some(name.clone()),
+        ..InviteForm::default()
+    };
+    let invited = console.invite(form).await.expect("an invitation");
+    let plan = console
+        .plan(&invited.guest_id, ActionVerb::RevokeInvitation)
+        .await
+        .expect("a plan");
+    assert_eq!(plan.guest_name, name);
+    assert!(
+        !plan.effect.contains('\u{202e}') && plan.effect.chars().count() < 300,
+        "{}",
+        plan.effect
+    );
+    let outcome = console.apply(plan).await.expect("an outcome");
+    assert_eq!(outcome.result, OutcomeKind::Done);
+}
+
+#[tokio::test]
+async fn only_the_archive_of_a_sandbox_can_be_thrown_away() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = "11111111-2222-4333-8444-555555555555";
+    let place = folder.path().join("tenants").join(tenant);
+    fs::create_dir_all(&place).expect("a folder");
+    fs::write(place.join("archive.db"), "precious").expect("a file");
+    let refused = console(folder.path()).discard_sandbox_archive(tenant).await;
+    assert!(refused.is_err());
+    assert_eq!(fs::read(place.join("archive.db")).expect("the file"), b"precious");
+}
