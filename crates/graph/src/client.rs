@@ -28,8 +28,8 @@ const THROTTLE_TRIES: u32 = 8;
 /// How often a request that can be repeated is sent when Graph is unwell or answers break off.
 const SICK_TRIES: u32 = 3;
 
-/// Makes the HTTP client that [`GraphClient`] and the sign-in use: compressed answers, time limits, no redirects (a token
-/// must not follow one), and no proxy on the way to the sandbox.
+/// Makes the HTTP client that [`GraphClient`] and the sign-in use: compressed answers, time limits, no
+/// redirects (a token must not follow one), and no proxy on the way to the sandbox.
 pub fn http_client(cloud: &Cloud) -> Result<reqwest::Client, GraphError> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("Usher/", env!("CARGO_PKG_VERSION")))
@@ -129,8 +129,8 @@ impl GraphClient {
         }
     }
 
-    /// Returns a client whose requests end with [`GraphError::Cancelled`] when `cancel` is. A change that is under way is
-    /// waited for, so that its outcome is known.
+    /// Returns a client whose requests end with [`GraphError::Cancelled`] when `cancel` is. A change that is
+    /// under way is waited for, so that its outcome is known.
     pub fn with_cancel(&self, cancel: CancellationToken) -> Self {
         Self {
             shared: self.shared.clone(),

@@ -1,8 +1,9 @@
 //! The Microsoft Graph client: wire types, paging, throttling, errors.
 //!
-//! [`GraphClient`] speaks for one signed-in credential. It waits where the service asks for it, follows pages, gives every
-//! request an id the service echoes, and says in its errors what a person can do. It never repeats a request whose outcome is
-//! unknown and whose repetition could do something twice. Log rows are handed on byte for byte.
+//! [`GraphClient`] speaks for one signed-in credential. It waits where the service asks for it, follows
+//! pages, gives every request an id the service echoes, and says in its errors what a person can do. It never
+//! repeats a request whose outcome is unknown and whose repetition could do something twice. Log rows are
+//! handed on byte for byte.
 //!
 //! It stores nothing and decides nothing about guests.
 
@@ -18,6 +19,9 @@ mod refusal;
 mod requests;
 mod retry;
 mod wire;
+
+/// The HTTP client as the callers of this crate name it: they hand it on and never use it themselves.
+pub use reqwest::Client as HttpClient;
 
 pub use crate::{
     client::{GraphClient, http_client},

@@ -1,5 +1,5 @@
-//! Keeping within what the reporting endpoints allow ("Microsoft Graph service-specific throttling limits", identity and
-//! access reports): asking more often only makes every answer later.
+//! Keeping within what the reporting endpoints allow ("Microsoft Graph service-specific throttling limits",
+//! identity and access reports): asking more often only makes every answer later.
 
 use std::{
     collections::VecDeque,
@@ -24,7 +24,8 @@ struct Limit {
 }
 
 impl ReportPace {
-    /// Entra's limits: 5 requests in 10 seconds for logs, 10 in a minute for sign-in activity, per app and tenant.
+    /// Entra's limits: 5 requests in 10 seconds for logs, 10 in a minute for sign-in activity, per app and
+    /// tenant.
     pub fn entra() -> Self {
         Self {
             reports: Some(Limit {

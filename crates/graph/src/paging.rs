@@ -21,8 +21,9 @@ pub(crate) struct Linked<P> {
 pub(crate) type ReadPage<P> = Arc<dyn Fn(Answer) -> Result<Linked<P>, (Unexpected, Trace)> + Send + Sync>;
 
 impl GraphClient {
-    /// Returns the pages beginning with `first`. Links are followed as they are, with the same headers; one that leads to
-    /// another host is refused, since it would carry the token there. The stream ends after an error.
+    /// Returns the pages beginning with `first`. Links are followed as they are, with the same headers; one
+    /// that leads to another host is refused, since it would carry the token there. The stream ends after an
+    /// error.
     pub(crate) fn pages<P: Send + 'static>(
         &self,
         first: Call,

@@ -5,7 +5,8 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rand::Rng;
 
-/// No wait is longer than this, whatever a service asks: the person sees an error instead of a program that hangs.
+/// No wait is longer than this, whatever a service asks: the person sees an error instead of a program that
+/// hangs.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_mins(10);
 
 /// Reads `Retry-After`: seconds, seconds with a fraction, or a date of the server's clock.
@@ -19,8 +20,8 @@ pub(crate) fn retry_after(header: &str, server_now: DateTime<Utc>) -> Option<Dur
     Some((date.to_utc() - server_now).to_std().unwrap_or(Duration::ZERO))
 }
 
-/// Returns the wait before try number `tries` + 1 where the service named none: twice as long each time, with jitter so that
-/// several programs do not come back at once.
+/// Returns the wait before try number `tries` + 1 where the service named none: twice as long each time, with
+/// jitter so that several programs do not come back at once.
 pub(crate) fn backoff(tries: u32, random: &mut impl Rng) -> Duration {
     let base = Duration::from_secs(1 << tries.min(6));
 

@@ -2,10 +2,11 @@
 
 use serde_json::{Map, Value, json};
 
-/// Returns the `claims` parameter: that Usher understands claims challenges (`cp1`), and what a challenge demanded.
+/// Returns the `claims` parameter: that Usher understands claims challenges (`cp1`), and what a challenge
+/// demanded.
 ///
-/// Declaring the capability lets tokens live longer and be revoked at once; it is only honest because the Graph client
-/// answers challenges.
+/// Declaring the capability lets tokens live longer and be revoked at once; it is only honest because the
+/// Graph client answers challenges.
 pub(crate) fn requested_claims(challenge: Option<&str>) -> String {
     let mut claims = challenge
         .and_then(|challenge| serde_json::from_str::<Map<String, Value>>(challenge).ok())

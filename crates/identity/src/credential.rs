@@ -21,8 +21,8 @@ use crate::{
     token_cache::{TokenCache, access_token},
 };
 
-/// What a request may do to get its token. Travels in the context of a token request; credentials that do not know it
-/// ignore it.
+/// What a request may do to get its token. Travels in the context of a token request; credentials that do not
+/// know it ignore it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct TokenWish {
     /// Whether the browser may be opened. A background request never opens one.
@@ -94,8 +94,8 @@ impl Credential {
     }
 }
 
-/// Signs in as an application with a client secret (azure_identity). The cloud's sign-in host must be https, and `http` must
-/// trust its certificate.
+/// Signs in as an application with a client secret (azure_identity). The cloud's sign-in host must be https,
+/// and `http` must trust its certificate.
 pub fn client_secret(
     cloud: &Cloud,
     tenant: &Tenant,
@@ -209,7 +209,8 @@ impl TokenCredential for SandboxAppCredential {
     }
 }
 
-/// Reads the wish out of a token request; without one, the credential behaves as any interactive credential does.
+/// Reads the wish out of a token request; without one, the credential behaves as any interactive credential
+/// does.
 pub(crate) fn wish_of(options: Option<&TokenRequestOptions<'_>>) -> TokenWish {
     options
         .and_then(|options| options.method_options.context.value::<TokenWish>().cloned())

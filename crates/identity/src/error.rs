@@ -67,7 +67,8 @@ pub enum SignInError {
     /// Nobody is signed in to the Azure CLI.
     #[error("nobody is signed in to the Azure CLI; run az login")]
     CliSignedOut,
-    /// A configured credential is unusable: a tenant, client id, secret or address in a form the service cannot take.
+    /// A configured credential is unusable: a tenant, client id, secret or address in a form the service
+    /// cannot take.
     #[error("the credential is not configured properly")]
     Misconfigured(#[source] Redacted),
 }
@@ -87,7 +88,8 @@ impl SignInError {
         }
     }
 
-    /// Reads what a credential of any kind answered: ours carry this type, Microsoft's are recognised by what they say.
+    /// Reads what a credential of any kind answered: ours carry this type, Microsoft's are recognised by what
+    /// they say.
     pub fn from_credential(error: azure_core::Error) -> Self {
         match error.into_downcast::<Self>() {
             Ok(own) => own,
@@ -132,7 +134,8 @@ impl From<SignInError> for azure_core::Error {
     }
 }
 
-/// What the sign-in service said when it refused ("Microsoft Entra authentication and authorization error codes").
+/// What the sign-in service said when it refused ("Microsoft Entra authentication and authorization error
+/// codes").
 #[derive(Debug, Clone, Default, PartialEq, Eq, thiserror::Error)]
 #[error("{error}{}", .aadsts.map(|code| format!(" (AADSTS{code})")).unwrap_or_default())]
 pub struct AuthorityRefusal {
@@ -192,7 +195,8 @@ impl From<AuthorityRefusal> for SignInError {
     }
 }
 
-/// Text of a service that may name a person. It is never printed by accident: ask for it with [`Redacted::expose`].
+/// Text of a service that may name a person. It is never printed by accident: ask for it with
+/// [`Redacted::expose`].
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Redacted(pub String);
 

@@ -1,5 +1,5 @@
-//! The operating system's keychain. It holds one thing of ours, the master key: some keychains take no more than
-//! 2.5 kB, and refresh tokens are longer than that.
+//! The operating system's keychain. It holds one thing of ours, the master key: some keychains take no more
+//! than 2.5 kB, and refresh tokens are longer than that.
 
 use std::{error::Error as _, sync::Arc, time::Duration};
 
@@ -67,8 +67,8 @@ pub struct OpenedKeychain {
     pub keys: KeySource,
 }
 
-/// Opens the system keychain, proves that it works by writing, reading and deleting an entry, and loads the master
-/// key of `service`, making one at the first start.
+/// Opens the system keychain, proves that it works by writing, reading and deleting an entry, and loads the
+/// master key of `service`, making one at the first start.
 ///
 /// Without a usable keychain the key lives for this session only, and [`Keychain::SessionOnly`] says why.
 pub async fn open_keychain(service: &str) -> Result<OpenedKeychain, KeychainError> {

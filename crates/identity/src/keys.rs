@@ -80,7 +80,8 @@ impl SecretKey {
         &self.0
     }
 
-    /// Derives the key for `purpose` (HKDF-SHA256, RFC 5869); different purposes tell nothing about each other.
+    /// Derives the key for `purpose` (HKDF-SHA256, RFC 5869); different purposes tell nothing about each
+    /// other.
     pub fn derive(&self, purpose: &[u8]) -> Self {
         let mut key = Zeroizing::new([0; 32]);
         Hkdf::<Sha256>::new(None, self.0.as_slice())
@@ -106,7 +107,8 @@ impl fmt::Debug for SecretKey {
 /// Where the archive's keys come from.
 #[derive(Debug, Clone)]
 pub enum KeySource {
-    /// The master key of the keychain (or of this session alone): every tenant's archive has a key of its own.
+    /// The master key of the keychain (or of this session alone): every tenant's archive has a key of its
+    /// own.
     Master(SecretKey),
     /// A key that was handed over, as `usherctl` takes it from its environment: used as it is.
     Given(SecretKey),

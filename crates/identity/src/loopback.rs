@@ -1,5 +1,5 @@
-//! The loopback redirect: a listener on this computer that the browser comes back to
-//! ("Redirect URI (reply URL) restrictions and limitations", localhost exceptions).
+//! The loopback redirect: a listener on this computer that the browser comes back to ("Redirect URI (reply
+//! URL) restrictions and limitations", localhost exceptions).
 
 use std::{collections::HashMap, io, time::Duration};
 
@@ -34,7 +34,8 @@ struct Answer {
 }
 
 impl Loopback {
-    /// Opens `port`, or any free port. `localhost` may mean IPv4 or IPv6: both are listened on where both exist.
+    /// Opens `port`, or any free port. `localhost` may mean IPv4 or IPv6: both are listened on where both
+    /// exist.
     pub(crate) async fn open(port: Option<u16>) -> Result<Self, SignInError> {
         let occupied = |error: io::Error, port| match error.kind() {
             io::ErrorKind::AddrInUse => SignInError::PortOccupied { port },
@@ -87,7 +88,8 @@ impl Loopback {
         format!("http://localhost:{}", self.port)
     }
 
-    /// Waits for the browser; returns the authorization code. An answer with another `state` ends the sign-in.
+    /// Waits for the browser; returns the authorization code. An answer with another `state` ends the
+    /// sign-in.
     pub(crate) async fn receive(self, state: &str) -> Result<String, SignInError> {
         let (answers, mut received) = mpsc::channel(1);
         let mut work = JoinSet::new();

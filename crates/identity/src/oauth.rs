@@ -123,7 +123,8 @@ pub(crate) fn token_error(error: RequestTokenError<reqwest::Error, EntraError>) 
     }
 }
 
-/// Our HTTP client as oauth2 wants it. A named type, since a closure that borrows makes the future not `Send`.
+/// Our HTTP client as oauth2 wants it. A named type, since a closure that borrows makes the future not
+/// `Send`.
 #[derive(Debug, Clone)]
 pub(crate) struct Http(pub(crate) reqwest::Client);
 

@@ -37,8 +37,8 @@ pub trait BrowserOpener: std::fmt::Debug + Send + Sync {
 
 /// Goes through the sandbox's sign-in page by itself, so that exploring the sandbox is one click.
 ///
-/// It is a browser without eyes: it follows redirects on loopback and sends no form. The authorize page answers it with a
-/// redirect when the request names an account, as Entra's does where a session exists.
+/// It is a browser without eyes: it follows redirects on loopback and sends no form. The authorize page
+/// answers it with a redirect when the request names an account, as Entra's does where a session exists.
 #[derive(Debug, Clone)]
 pub struct SandboxBrowser {
     http: reqwest::Client,

@@ -1,4 +1,5 @@
-//! What Usher asks for, and why: the one table behind the sign-in screen, the permission lens and every refusal.
+//! What Usher asks for, and why: the one table behind the sign-in screen, the permission lens and every
+//! refusal.
 
 /// A delegated permission of Microsoft Graph that Usher uses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
@@ -103,8 +104,8 @@ pub struct Permission {
     pub asked: Asked,
 }
 
-/// Every permission Usher may ask for, reading before writing. Ids and consent as Microsoft's permissions reference
-/// lists them.
+/// Every permission Usher may ask for, reading before writing. Ids and consent as Microsoft's permissions
+/// reference lists them.
 pub const PERMISSIONS: &[Permission] = &[
     Permission {
         scope: Scope::UserRead,

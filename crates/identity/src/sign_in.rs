@@ -1,10 +1,9 @@
-//! Signing in with a browser: authorization code, PKCE and a loopback redirect
-//! ("Microsoft identity platform and OAuth 2.0 authorization code flow").
+//! Signing in with a browser: authorization code, PKCE and a loopback redirect ("Microsoft identity platform
+//! and OAuth 2.0 authorization code flow").
 
 use std::{
     fmt,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::Duration,
 };
 
 use async_trait::async_trait;
@@ -13,12 +12,11 @@ use oauth2::{
     AuthorizationCode, CsrfToken, PkceCodeChallenge, RedirectUrl, RefreshToken, TokenResponse as _,
 };
 use tokio_util::sync::CancellationToken;
-use usher_clock::SharedClock;
 use zeroize::Zeroizing;
 
 use crate::{
-    Account, AccountId, AuthorityRefusal, BrowserOpener, Cloud, Credential, IdTokenError, Scope, SignInError,
-    SignInMethod, Tenant, TokenWish, Vault, VaultError,
+    Account, AccountId, AuthorityRefusal, BrowserSignInConfig, Credential, IdTokenError, Prompt, SignInError,
+    SignInMethod, SignInRequest, Tenant, TokenWish, VaultError,
     claims::requested_claims,
     credential::wish_of,
     id_token::{Expected, fetch_and_verify},
@@ -30,91 +28,10 @@ use crate::{
 /// The scopes that make a sign-in prove who it is and outlive its access token.
 const IDENTITY_SCOPES: [&str; 3] = ["openid", "profile", "offline_access"];
 
-/// How long a person may take in the browser, second factor and password reset included.
-pub const USUAL_PATIENCE: Duration = Duration::from_mins(10);
-
-/// What a browser sign-in needs.
-#[derive(Debug, Clone)]
-pub struct BrowserSignInConfig {
-    /// The cloud to sign in to.
-    pub cloud: Cloud,
-    /// The tenant. An administrator who is himself a guest must name the tenant he is a guest of.
-    pub tenant: Tenant,
-    /// The id of Usher's app registration in that cloud: a public client.
-    pub client_id: String,
-    /// The HTTP client for the token endpoint.
-    pub http: reqwest::Client,
-    /// Where the time comes from.
-    pub clock: SharedClock,
-    /// What opens the sign-in page.
-    pub opener: Arc<dyn BrowserOpener>,
-    /// Where refresh tokens are kept. [`Vault::session_only`] keeps nothing beyond the session.
-    pub vault: Vault,
-    /// The port of the redirect address; any free one where the app registration allows `http://localhost`.
-    pub redirect_port: Option<u16>,
-    /// How long to wait for the person, in real time.
-    pub patience: Duration,
-}
-
-/// Which page the person sees.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Prompt {
-    /// Choose among the accounts that are signed in.
-    SelectAccount,
-    /// Type the password again.
-    Login,
-    /// See and grant the permissions.
-    Consent,
-}
-
-impl Prompt {
-    fn value(self) -> &'static str {
-        match self {
-            Self::SelectAccount => "select_account",
-            Self::Login => "login",
-            Self::Consent => "consent",
-        }
-    }
-}
-
-/// One sign-in.
-#[derive(Debug, Clone)]
-pub struct SignInRequest {
-    /// What is asked for. Reading alone, at a first sign-in.
-    pub scopes: Vec<Scope>,
-    /// The name of the account, where it is known.
-    pub login_hint: Option<String>,
-    /// Which page the person sees; the service decides where this is `None`.
-    pub prompt: Option<Prompt>,
-    /// Ends the wait.
-    pub cancel: CancellationToken,
-}
-
-impl SignInRequest {
-    /// The first sign-in: reading permissions, and the person chooses the account.
-    pub fn first() -> Self {
-        Self {
-            scopes: Scope::READING.to_vec(),
-            login_hint: None,
-            prompt: Some(Prompt::SelectAccount),
-            cancel: CancellationToken::new(),
-        }
-    }
-
-    /// A sign-in that lets the account `login_hint` straight in where the service knows it: the sandbox's one click.
-    pub fn hinted(login_hint: &str) -> Self {
-        Self {
-            login_hint: Some(login_hint.to_owned()),
-            prompt: None,
-            ..Self::first()
-        }
-    }
-}
-
 /// A person's sign-in, kept alive by its refresh token. A [`TokenCredential`] like azure_identity's own.
 ///
-/// A token request opens the browser only where its [`TokenWish`] allows it: to consent to a permission that is needed for
-/// the first time, or to satisfy a condition of the tenant.
+/// A token request opens the browser only where its [`TokenWish`] allows it: to consent to a permission that
+/// is needed for the first time, or to satisfy a condition of the tenant.
 pub struct BrowserSignIn {
     config: BrowserSignInConfig,
     session: Mutex<Session>,
@@ -184,8 +101,8 @@ impl BrowserSignIn {
         Ok(account)
     }
 
-    /// Takes up the sign-in of a remembered account, without a browser. Says whether the vault had its refresh token;
-    /// whether the service still takes it shows at the first request.
+    /// Takes up the sign-in of a remembered account, without a browser. Says whether the vault had its
+    /// refresh token; whether the service still takes it shows at the first request.
     pub async fn resume(&self, account: Account) -> Result<bool, VaultError> {
         let Some(refresh_token) = self.config.vault.refresh_token(&account.id).await? else {
             return Ok(false);
@@ -283,7 +200,8 @@ impl BrowserSignIn {
         Ok(token)
     }
 
-    /// Uses the refresh token. The inner error is why the person is needed: `None` when there is no refresh token.
+    /// Uses the refresh token. The inner error is why the person is needed: `None` when there is no refresh
+    /// token.
     async fn refresh(
         &self,
         scopes: &[&str],
@@ -386,7 +304,8 @@ impl BrowserSignIn {
         Ok((account, token))
     }
 
-    /// Opens the page and waits for whichever comes first: the answer, a failure to open, the person's patience.
+    /// Opens the page and waits for whichever comes first: the answer, a failure to open, the person's
+    /// patience.
     async fn wait_for_browser(
         &self,
         loopback: Loopback,

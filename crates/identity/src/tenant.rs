@@ -7,7 +7,8 @@ use uuid::Uuid;
 
 use crate::CloudKind;
 
-/// A tenant as a person or a configuration names it: its id, one of its domains, or "any work or school account".
+/// A tenant as a person or a configuration names it: its id, one of its domains, or "any work or school
+/// account".
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Tenant(String);
 

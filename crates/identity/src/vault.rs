@@ -1,7 +1,8 @@
-//! The token vault: the refresh tokens of signed-in accounts, in one small file encrypted under the master key.
+//! The token vault: the refresh tokens of signed-in accounts, in one small file encrypted under the master
+//! key.
 //!
-//! The file is never deleted. One that cannot be read is set aside under a name with the time in it, and the person
-//! signs in again.
+//! The file is never deleted. One that cannot be read is set aside under a name with the time in it, and the
+//! person signs in again.
 
 mod file;
 
@@ -110,7 +111,8 @@ impl Drop for Entry {
 }
 
 impl Vault {
-    /// Opens the vault at `path`, or starts one there. A file that cannot be read is set aside, never deleted.
+    /// Opens the vault at `path`, or starts one there. A file that cannot be read is set aside, never
+    /// deleted.
     pub async fn open(path: &Path, keys: &KeySource, clock: SharedClock) -> Result<OpenedVault, VaultError> {
         let file = VaultFile::new(path.to_owned(), keys.vault_key(), clock);
 
@@ -166,7 +168,8 @@ impl Vault {
         .await
     }
 
-    /// Returns the refresh token of `account`. Another program may have stored a newer one since: the file is read again.
+    /// Returns the refresh token of `account`. Another program may have stored a newer one since: the file is
+    /// read again.
     pub async fn refresh_token(&self, account: &AccountId) -> Result<Option<Zeroizing<String>>, VaultError> {
         let this = self.clone();
         let id = account.clone();
@@ -194,7 +197,8 @@ impl Vault {
             .await
     }
 
-    /// Applies `change` to what the file says now, and to what is kept in memory whatever becomes of the file.
+    /// Applies `change` to what the file says now, and to what is kept in memory whatever becomes of the
+    /// file.
     async fn change(&self, change: impl FnOnce(&mut Content) + Send + 'static) -> Result<(), VaultError> {
         let this = self.clone();
 

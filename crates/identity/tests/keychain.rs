@@ -1,7 +1,7 @@
 //! The Secret Service of a Linux desktop, started for the test: a session bus and a gnome-keyring of its own.
 //!
-//! `cargo xtask test` installs both and sets `USHER_EXPECT_KEYCHAIN`; without that variable a computer that lacks them is
-//! passed over.
+//! `cargo xtask test` installs both and sets `USHER_EXPECT_KEYCHAIN`; without that variable a computer that
+//! lacks them is passed over.
 
 #![cfg(target_os = "linux")]
 #![expect(
@@ -17,8 +17,8 @@ use usher_identity::{Keychain, NoKeychain, TenantId, open_keychain};
 /// Set in the processes this test starts itself in: what the keychain is expected to be.
 const ROLE: &str = "USHER_KEYCHAIN_ROLE";
 
-/// Runs its arguments but the first in a session whose keyring is `$1`. A locked one is started by the bus itself, and has
-/// to be ended by its process id, since it outlives the bus.
+/// Runs its arguments but the first in a session whose keyring is `$1`. A locked one is started by the bus
+/// itself, and has to be ended by its process id, since it outlives the bus.
 const SESSION: &str = r#"
 export XDG_DATA_HOME="$(mktemp -d)" XDG_RUNTIME_DIR="$(mktemp -d)"
 chmod 700 "$XDG_RUNTIME_DIR"

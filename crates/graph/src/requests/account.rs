@@ -42,7 +42,8 @@ impl GraphClient {
         .await
     }
 
-    /// Fetches the person signed in ("Get a user"). Without a person, there is nobody: Graph answers with an error.
+    /// Fetches the person signed in ("Get a user"). Without a person, there is nobody: Graph answers with an
+    /// error.
     pub async fn fetch_me(&self) -> Result<GraphUser, GraphError> {
         let url = self.cloud().graph_url(GraphVersion::V1, &["me"]);
         let call = Call::get(with_query(url, &[("$select", SELECT)]), &[Scope::UserRead]);

@@ -50,8 +50,8 @@ pub struct GuestPage {
     pub trace: Trace,
 }
 
-/// What is asked for beside the guests' own properties. Where Graph refuses one of these the whole page fails, so they are
-/// tried and left out.
+/// What is asked for beside the guests' own properties. Where Graph refuses one of these the whole page
+/// fails, so they are tried and left out.
 #[derive(Debug, Clone, Copy)]
 struct Extras {
     activity: SignInActivityAccess,
@@ -59,8 +59,8 @@ struct Extras {
 }
 
 impl GraphClient {
-    /// Returns all guests, page by page ("List users"). The sign-in activity and the sponsors are left out where Graph does
-    /// not give them; [`GuestPage::activity`] says so.
+    /// Returns all guests, page by page ("List users"). The sign-in activity and the sponsors are left out
+    /// where Graph does not give them; [`GuestPage::activity`] says so.
     pub fn guest_pages(&self) -> BoxStream<'static, Result<GuestPage, GraphError>> {
         let client = self.clone();
         let first = async move {

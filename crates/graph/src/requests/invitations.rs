@@ -10,11 +10,11 @@ use crate::{
 };
 
 impl GraphClient {
-    /// Invites, resends or resets ("Create invitation"). The same address again is a resend: the same guest, a new link, and
-    /// the older link ends.
+    /// Invites, resends or resets ("Create invitation"). The same address again is a resend: the same guest,
+    /// a new link, and the older link ends.
     ///
-    /// An answer that is lost ends with [`GraphError::OutcomeUnknown`] and is never asked for again: a second request would be
-    /// a second mail. [`GraphClient::find_users_by_mail`] tells whether the guest is there.
+    /// An answer that is lost ends with [`GraphError::OutcomeUnknown`] and is never asked for again: a second
+    /// request would be a second mail. [`GraphClient::find_users_by_mail`] tells whether the guest is there.
     pub async fn create_invitation(&self, invitation: &NewInvitation) -> Result<GraphInvitation, GraphError> {
         let needs: &[Scope] = match invitation.reset_of {
             Some(_) => &[Scope::UserReadWriteAll],

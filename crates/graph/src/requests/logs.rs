@@ -44,7 +44,8 @@ impl GraphClient {
         self.log_pages(GraphVersion::V1, "directoryAudits", "activityDateTime", window)
     }
 
-    /// Returns the sign-in log of `window`, newest first, page by page ("List signIns", beta: interactive sign-ins).
+    /// Returns the sign-in log of `window`, newest first, page by page ("List signIns", beta: interactive
+    /// sign-ins).
     pub fn sign_in_pages(&self, window: LogWindow) -> BoxStream<'static, Result<LogPage, GraphError>> {
         self.log_pages(GraphVersion::Beta, "signIns", "createdDateTime", window)
     }

@@ -30,7 +30,8 @@ impl GraphClient {
         .await
     }
 
-    /// Finds the users that have `mail` as one of their addresses: how to learn whether a lost invitation arrived.
+    /// Finds the users that have `mail` as one of their addresses: how to learn whether a lost invitation
+    /// arrived.
     pub async fn find_users_by_mail(&self, mail: &str) -> Result<Vec<RawRow<GraphUser>>, GraphError> {
         let address = literal(mail);
         let filter = format!("mail eq {address} or otherMails/any(o:o eq {address})");
@@ -84,8 +85,8 @@ impl GraphClient {
         .await
     }
 
-    /// Brings a user back from the bin, with id, groups and applications ("Restore deleted item"). A second restore fails, so
-    /// a lost answer ends with [`GraphError::OutcomeUnknown`].
+    /// Brings a user back from the bin, with id, groups and applications ("Restore deleted item"). A second
+    /// restore fails, so a lost answer ends with [`GraphError::OutcomeUnknown`].
     pub async fn restore_user(&self, id: UserId) -> Result<(), GraphError> {
         let segments = ["directory", "deletedItems", &id.to_string(), "restore"];
         let url = self.cloud().graph_url(GraphVersion::V1, &segments);

@@ -1,4 +1,5 @@
-//! `invitation` ("invitation resource type", v1.0). It is written and never read again: the guest is what lasts.
+//! `invitation` ("invitation resource type", v1.0). It is written and never read again: the guest is what
+//! lasts.
 
 use std::fmt;
 

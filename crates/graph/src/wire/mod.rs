@@ -1,4 +1,5 @@
-//! Graph's JSON, as far as Usher reads it. Unknown members are passed over; what a newer Graph adds stays in the raw row.
+//! Graph's JSON, as far as Usher reads it. Unknown members are passed over; what a newer Graph adds stays in
+//! the raw row.
 
 pub(crate) mod audit;
 pub(crate) mod invitation;

@@ -2,7 +2,8 @@
 
 use serde::Deserialize;
 
-/// Service plans that mean Microsoft Entra ID P1 and P2 ("Product names and service plan identifiers for licensing").
+/// Service plans that mean Microsoft Entra ID P1 and P2 ("Product names and service plan identifiers for
+/// licensing").
 const PREMIUM_PLANS: [&str; 2] = [
     "41781fb2-bc02-4b7c-bd55-b576c07bb09d",
     "eec0eb4f-6444-4f95-aba0-50c24d67f998",
@@ -49,7 +50,8 @@ pub struct GraphAssignedPlan {
 }
 
 impl GraphOrganization {
-    /// Says whether the tenant has P1 or P2: sign-in logs, sign-in activity, and 30 days of logs instead of 7.
+    /// Says whether the tenant has P1 or P2: sign-in logs, sign-in activity, and 30 days of logs instead of
+    /// 7.
     pub fn has_premium(&self) -> bool {
         self.assigned_plans.iter().any(|plan| {
             let premium = |id: &str| PREMIUM_PLANS.iter().any(|known| known.eq_ignore_ascii_case(id));

@@ -188,6 +188,8 @@ async fn reports_of_entra_are_asked_at_entras_pace() {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
     /// Whatever a page consists of, reading it gives rows that are parts of it, or an error; it never panics.
     #[test]
     fn any_row_survives_reading(text in "\\PC{0,40}", number in any::<i64>()) {

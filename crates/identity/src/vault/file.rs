@@ -1,7 +1,8 @@
 //! The vault as bytes on the disk.
 //!
-//! `USHVAULT`, version (1), key check (16), nonce (12), length of the rest (4, little endian), AES-256-GCM over JSON.
-//! The key check tells a wrong key from a damaged file; everything before the nonce is authenticated with the content.
+//! `USHVAULT`, version (1), key check (16), nonce (12), length of the rest (4, little endian),
+//! AES-256-GCM over JSON. The key check tells a wrong key from a damaged file; everything before the nonce is
+//! authenticated with the content.
 
 use std::{
     fs::{self, File, OpenOptions},
