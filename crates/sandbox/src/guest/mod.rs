@@ -8,6 +8,7 @@ mod blocking;
 mod ended;
 mod entry;
 mod inbox;
+mod judgement;
 mod mail;
 mod prompts;
 mod record;

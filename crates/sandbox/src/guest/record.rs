@@ -4,15 +4,14 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use usher_redemption::{
-    Activity, Actor as RowActor, AuditEntry, CaStatus, Effect, Grant, Invitee, Path, RiskLevel, SignInApp,
-    SignInEntry, Step,
+    Activity, Actor as RowActor, AuditEntry, Effect, Invitee, Path, RiskLevel, SignInApp, SignInEntry, Step,
 };
 use uuid::Uuid;
 
-use super::session::Visit;
+use super::{judgement::judge, session::Visit};
 use crate::world::{
-    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, HomeRow, NewAudit, NewSignIn, RedeemSource,
-    TenantId, World, apps,
+    Actor, AppRef, AuditTarget, ClientEnvironment, HomeRow, NewAudit, NewSignIn, RedeemSource, TenantId,
+    World, apps,
 };
 
 /// What the rows of one step have in common.
@@ -68,7 +67,7 @@ impl Scribe<'_> {
         else {
             return;
         };
-        let source = source_of(identity.path, self.invitee);
+        let source = source_of(identity.path, self.invitee, self.world);
         let ip = self.environment().ip;
         self.world
             .redeem(guest, self.visit.invitation, &source, &self.invitee.upn, &ip, *at);
@@ -114,6 +113,7 @@ impl Scribe<'_> {
     }
 
     fn sign_in(&mut self, entry: SignInEntry) {
+        let policies = judge(self.world, self.invitee, entry.code, entry.conditional_access);
         // A person without an object here leaves no row here.
         let Some(user) = self.visit.guest.and_then(|id| self.world.user(id)) else {
             return;
@@ -125,7 +125,7 @@ impl Scribe<'_> {
         let row = NewSignIn {
             home_upn: self.invitee.upn.clone(),
             environment: self.environment(),
-            policies: self.judged_policies(entry.conditional_access),
+            policies,
             mfa_required: matches!(entry.code, 50072 | 50074 | 50076 | 50079 | 500_121),
             methods: self.methods(entry.code),
             risk: Cow::Borrowed(risk_word(self.invitee.sign_in_risk)),
@@ -165,33 +165,6 @@ impl Scribe<'_> {
         }
     }
 
-    /// The tenant's policies as this row shows them. An interrupted row shows them as not applied.
-    fn judged_policies(&self, status: CaStatus) -> Vec<AppliedPolicy> {
-        let result = match status {
-            CaStatus::NotApplied => "notApplied",
-            CaStatus::Success => "success",
-            CaStatus::Failure => "failure",
-        };
-        let policies = self.world.policy.conditional_access.iter().enumerate();
-        policies
-            .map(|(index, policy)| {
-                let is_met = status != CaStatus::Failure || !refuses(policy.grant);
-                AppliedPolicy {
-                    id: Uuid::from_u128(0x5a4d_b0c5_ca00_4c11_8e17_0000_0000_0000 + index as u128)
-                        .to_string(),
-                    display_name: Cow::Owned(policy.name.clone()),
-                    enforced_grant_controls: vec![Cow::Borrowed(control_word(policy.grant))],
-                    enforced_session_controls: Vec::new(),
-                    result: Cow::Borrowed(if is_met && status == CaStatus::Failure {
-                        "success"
-                    } else {
-                        result
-                    }),
-                }
-            })
-            .collect()
-    }
-
     /// What the guest proved up to this row.
     fn methods(&self, code: u32) -> Vec<(Cow<'static, str>, bool)> {
         let first = match self.path {
@@ -223,13 +196,13 @@ pub(super) fn target_app(world: &World) -> AppRef {
     }
 }
 
-pub(crate) fn source_of(path: Path, invitee: &Invitee) -> RedeemSource {
+pub(crate) fn source_of(path: Path, invitee: &Invitee, world: &mut World) -> RedeemSource {
     match path {
         Path::EntraId => RedeemSource::EntraId,
         Path::MsaExisting | Path::MsaCreate => RedeemSource::MicrosoftAccount,
         Path::EmailOtp => RedeemSource::OneTimePasscode,
         Path::Google => RedeemSource::Google,
-        Path::SamlWsfed => RedeemSource::ExternalFederation(format!("https://idp.{}/", invitee.domain())),
+        Path::SamlWsfed => RedeemSource::ExternalFederation(world.federation_issuer(invitee.domain())),
     }
 }
 
@@ -239,24 +212,6 @@ const fn operation_of(activity: Activity) -> &'static str {
         Activity::AddUserSponsor => "Assign",
         Activity::DeleteUser => "Delete",
         _ => "Update",
-    }
-}
-
-/// Whether a control can refuse a guest by itself rather than ask something of them.
-const fn refuses(grant: Grant) -> bool {
-    !matches!(grant, Grant::Mfa)
-}
-
-const fn control_word(grant: Grant) -> &'static str {
-    match grant {
-        Grant::Block => "Block",
-        Grant::Mfa => "Mfa",
-        Grant::AuthenticationStrength => "AuthenticationStrength",
-        Grant::CompliantDevice => "RequireCompliantDevice",
-        Grant::HybridJoinedDevice => "RequireDomainJoinedDevice",
-        Grant::ApprovedApplication => "RequireApprovedApp",
-        Grant::CompliantApplication => "RequireCompliantApp",
-        Grant::PasswordChange => "PasswordChange",
     }
 }
 

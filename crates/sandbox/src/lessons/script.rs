@@ -426,14 +426,8 @@ fn accept_before(world: &mut World, guest: UserId, mail: &str, path: Path) {
         .latest_invitation(guest)
         .map_or_else(|| world.now(), |invitation| invitation.made)
         + TimeDelta::hours(2);
-    world.redeem(
-        guest,
-        None,
-        &crate::guest::source_of(path, &person),
-        &person.upn,
-        "198.51.100.7",
-        at,
-    );
+    let source = crate::guest::source_of(path, &person, world);
+    world.redeem(guest, None, &source, &person.upn, "198.51.100.7", at);
     world.set_redeemed_with(
         guest,
         Identity {

@@ -95,7 +95,7 @@ async fn set_guest(
 /// The guest redeemed at some time before, with the rows of it.
 fn redeem_before(world: &mut World, guest: UserId, mail: &str, identity: Identity) {
     let person = world.person(mail);
-    let source = crate::guest::source_of(identity.path, &person);
+    let source = crate::guest::source_of(identity.path, &person, world);
     let at = world.now();
     world.redeem(guest, None, &source, &person.upn, "198.51.100.7", at);
     world.set_redeemed_with(guest, identity);

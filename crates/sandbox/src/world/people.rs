@@ -138,6 +138,17 @@ impl World {
             .map_or(&[], |proofs| &proofs.terms_accepted)
     }
 
+    /// The issuer stored for the SAML or WS-Federation set-up with a domain.
+    pub(crate) fn federation_issuer(&mut self, domain: &str) -> String {
+        self.settle_settings();
+        let federation = self
+            .settings
+            .federations
+            .iter()
+            .find(|own| own.domain.eq_ignore_ascii_case(domain));
+        federation.map_or_else(|| format!("https://idp.{domain}/"), |own| own.issuer.clone())
+    }
+
     /// Somebody nothing was said about: what fits how they redeemed, else what fits their mail domain.
     fn likely_person(&self, mail: &str) -> Invitee {
         let redeemed = self

@@ -167,7 +167,7 @@ async fn each_other_provider_leads_in_under_its_own_issuer() {
             Invitee::unknown("s@litware.example"),
             "Sign in at your organization",
             "partner_sign_in",
-            "https://idp.litware.example/",
+            "https://idp.litware.example/adfs/services/trust",
         ),
     ] {
         let mail = person.email.clone();
