@@ -132,4 +132,53 @@ mod tests {
         drop(material);
         assert!(!path.exists());
     }
+
+    #[tokio::test]
+    async fn a_client_that_trusts_the_authority_gets_a_token_over_https_and_others_get_nothing() {
+        let config = crate::SandboxConfig {
+            guests: 0,
+            tls: true,
+            ..crate::SandboxConfig::default()
+        };
+        let sandbox = crate::Sandbox::start(config).await.unwrap();
+        let ready = sandbox.ready();
+        let tls = ready.tls.unwrap();
+        let authority = std::fs::read(&tls.ca_cert).unwrap();
+        let authority = reqwest::Certificate::from_pem(&authority).unwrap();
+        let trusting = reqwest::Client::builder()
+            .tls_certs_only([authority])
+            .build()
+            .unwrap();
+        // At the root, where clients look that take only a host as authority.
+        let address = format!("{}/{}/oauth2/v2.0/token", tls.url, ready.tenant_id);
+        let fields = [
+            ("grant_type", "client_credentials"),
+            ("client_id", ready.app_only.client_id.as_str()),
+            ("client_secret", ready.app_only.client_secret.as_str()),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        let answer = trusting.post(&address).form(&fields).send().await.unwrap();
+        let answer: serde_json::Value = answer.json().await.unwrap();
+        let token = answer["access_token"].as_str().unwrap();
+        let users = format!("{}/v1.0/users?$top=1", tls.graph);
+        assert_eq!(
+            trusting
+                .get(users)
+                .bearer_auth(token)
+                .send()
+                .await
+                .unwrap()
+                .status(),
+            200
+        );
+
+        let strange = TlsMaterial::generate().unwrap();
+        let strange =
+            reqwest::Certificate::from_pem(&std::fs::read(strange.ca_certificate()).unwrap()).unwrap();
+        let distrusting = reqwest::Client::builder()
+            .tls_certs_only([strange])
+            .build()
+            .unwrap();
+        assert!(distrusting.post(&address).form(&fields).send().await.is_err());
+    }
 }

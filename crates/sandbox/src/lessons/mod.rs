@@ -5,6 +5,7 @@
 //! lesson itself never ticks anything off.
 
 mod facts;
+mod props;
 mod routes;
 mod script;
 #[cfg(test)]
@@ -144,8 +145,8 @@ impl SandboxState {
             let mut progress = self.lesson_progress();
             self.guest_sessions().forget(lesson.mail);
             let mut world = self.world();
-            script::clear_stage(&mut world);
-            script::remove_guest(&mut world, lesson.mail);
+            props::clear_stage(&mut world);
+            props::remove_guest(&mut world, lesson.mail);
             let (began, before) = (world.now(), Marks::of(&world));
             (lesson.stage)(&mut world);
             progress.finished.retain(|done| *done != lesson.id);
