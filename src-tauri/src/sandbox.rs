@@ -14,7 +14,7 @@ pub struct SandboxHost {
 impl SandboxHost {
     /// Starts it.
     pub async fn start(config: SandboxConfig) -> Result<Self, ProblemView> {
-        let sandbox = Sandbox::start(config).await.map_err(problem)?;
+        let sandbox = Sandbox::start(config).await.map_err(|error| problem(&error))?;
         Ok(Self { sandbox })
     }
 
@@ -47,8 +47,8 @@ impl SandboxHost {
     }
 }
 
-fn problem(error: SandboxError) -> ProblemView {
-    let (code, next_step) = match &error {
+fn problem(error: &SandboxError) -> ProblemView {
+    let (code, next_step) = match error {
         SandboxError::NotLoopback => (
             ProblemCode::InvalidInput,
             "Give an address that begins with 127.0.0.1.",

@@ -82,7 +82,7 @@ impl Shell {
         match form {
             SignInForm::Sandbox { admin } => self.sign_in_to_sandbox(admin.as_deref()).await?,
             form @ (SignInForm::Browser { .. } | SignInForm::AzureCli { .. }) => {
-                self.console.sign_in(&form).await?
+                self.console.sign_in(&form).await?;
             }
         }
         Ok(self.console.start_sync()?)

@@ -29,7 +29,7 @@ pub(crate) async fn act(
     place: &Place,
     target: &TargetArguments,
     verb: ActionVerb,
-    output: &Output,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let console = open::signed_in(place).await?;
     let guest = console.guest_by_name(&target.name).await?.guest;
@@ -71,7 +71,7 @@ fn outcome_in_words(outcome: &OutcomeView) -> String {
 pub(crate) async fn invite(
     place: &Place,
     arguments: &InviteArguments,
-    output: &Output,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let form = InviteForm {
         mail: arguments.mail.clone(),

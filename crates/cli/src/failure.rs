@@ -54,7 +54,7 @@ impl From<ConsoleError> for Failure {
 
 impl Failure {
     /// Says what went wrong on standard error and chooses the exit code.
-    pub(crate) fn report(self, output: &Output) -> ExitCode {
+    pub(crate) fn report(self, output: Output) -> ExitCode {
         // Whoever closed the pipe has read enough.
         if matches!(&self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe) {
             return ExitCode::SUCCESS;

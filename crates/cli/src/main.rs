@@ -33,10 +33,10 @@ fn main() -> ExitCode {
     log_to_stderr();
     let ended = tokio::runtime::Runtime::new()
         .map_err(Failure::Runtime)
-        .and_then(|runtime| runtime.block_on(run(&arguments, &output)));
+        .and_then(|runtime| runtime.block_on(run(&arguments, output)));
     match ended {
         Ok(code) => code,
-        Err(failure) => failure.report(&output),
+        Err(failure) => failure.report(output),
     }
 }
 
@@ -50,7 +50,7 @@ fn log_to_stderr() {
         .init();
 }
 
-async fn run(arguments: &Arguments, output: &Output) -> Result<ExitCode, Failure> {
+async fn run(arguments: &Arguments, output: Output) -> Result<ExitCode, Failure> {
     match &arguments.command {
         Command::Sandbox(command) => sandbox::run(command, output).await,
         Command::Sync => sync::run(&arguments.place, output).await,

@@ -54,25 +54,22 @@ pub(crate) async fn archive(place: &Place) -> Result<Console, Failure> {
 /// Opens the tenant signed in, for reading from and writing to its directory.
 pub(crate) async fn signed_in(place: &Place) -> Result<Console, Failure> {
     let console = console(place)?;
-    match &place.sandbox {
-        Some(url) => {
-            let ready = fetch_ready(url).await?;
-            let app = SandboxApp {
-                client_id: ready.app_only.client_id.clone(),
-                client_secret: ready.app_only.client_secret.clone(),
-            };
-            console
-                .sign_in_as_sandbox_app(&sandbox_place(ready), &app)
-                .await?;
-        }
-        None => {
-            let tenant = match &place.tenant {
-                Some(tenant) => tenant.clone(),
-                None => console.only_tenant()?,
-            };
-            // The sign-in that the window remembered.
-            console.open_tenant(&tenant).await?;
-        }
+    if let Some(url) = &place.sandbox {
+        let ready = fetch_ready(url).await?;
+        let app = SandboxApp {
+            client_id: ready.app_only.client_id.clone(),
+            client_secret: ready.app_only.client_secret.clone(),
+        };
+        console
+            .sign_in_as_sandbox_app(&sandbox_place(ready), &app)
+            .await?;
+    } else {
+        let tenant = match &place.tenant {
+            Some(tenant) => tenant.clone(),
+            None => console.only_tenant()?,
+        };
+        // The sign-in that the window remembered.
+        console.open_tenant(&tenant).await?;
     }
     Ok(console)
 }

@@ -29,16 +29,10 @@ impl Output {
     /// Prints an answer: as JSON, or as what `people` makes of it.
     pub(crate) fn answer<T: Serialize>(self, value: &T, people: impl FnOnce(&T) -> String) -> io::Result<()> {
         if self.json {
-            self.json_line(value)
+            json_line(value)
         } else {
             print(&people(value))
         }
-    }
-
-    /// Prints one JSON line.
-    pub(crate) fn json_line<T: Serialize>(self, value: &T) -> io::Result<()> {
-        let text = serde_json::to_string(value)?;
-        print(&format!("{text}\n"))
     }
 
     /// Says what went wrong, on standard error.
@@ -59,6 +53,12 @@ impl Output {
         };
         note(&text);
     }
+}
+
+/// Prints one JSON line.
+pub(crate) fn json_line<T: Serialize>(value: &T) -> io::Result<()> {
+    let text = serde_json::to_string(value)?;
+    print(&format!("{text}\n"))
 }
 
 fn print(text: &str) -> io::Result<()> {

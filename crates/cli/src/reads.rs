@@ -27,7 +27,7 @@ const LARGEST_PAGE: u32 = 1000;
 pub(crate) async fn guests(
     place: &Place,
     arguments: &GuestsArguments,
-    output: &Output,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let console = open::archive(place).await?;
     let mut query = GuestQuery {
@@ -94,7 +94,7 @@ fn guests_in_words(page: &GuestPage) -> String {
 }
 
 /// `usherctl guest MAIL`.
-pub(crate) async fn guest(place: &Place, name: &str, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) async fn guest(place: &Place, name: &str, output: Output) -> Result<ExitCode, Failure> {
     let console = open::archive(place).await?;
     let detail = console.guest_by_name(name).await?;
     console.close().await;
@@ -210,7 +210,7 @@ async fn overview(place: &Place, arguments: &FilterArguments) -> Result<Overview
 pub(crate) async fn funnel(
     place: &Place,
     arguments: &FilterArguments,
-    output: &Output,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let overview = overview(place, arguments).await?;
     let stages = overview.funnel.stages.into_iter().map(|stage| StageReport {
@@ -298,7 +298,7 @@ struct FailureReport {
 pub(crate) async fn failures(
     place: &Place,
     arguments: &FilterArguments,
-    output: &Output,
+    output: Output,
 ) -> Result<ExitCode, Failure> {
     let overview = overview(place, arguments).await?;
     let reasons = overview.reasons.into_iter().map(|count| FailureReport {
@@ -338,7 +338,7 @@ fn failures_in_words(report: &FailuresReport) -> String {
 }
 
 /// `usherctl coverage`.
-pub(crate) async fn coverage(place: &Place, days: u32, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) async fn coverage(place: &Place, days: u32, output: Output) -> Result<ExitCode, Failure> {
     let console = open::archive(place).await?;
     let coverage = console.coverage(days).await?;
     console.close().await;

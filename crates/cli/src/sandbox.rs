@@ -8,18 +8,18 @@ use usher_sandbox::{Sandbox, SandboxConfig, faults::Fault, play::play_cases};
 use crate::{
     arguments::{SandboxCommand, ServeArguments},
     failure::{Failure, NOT_DONE},
-    output::{Output, note},
+    output::{Output, json_line, note},
 };
 
-pub(crate) async fn run(command: &SandboxCommand, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(command: &SandboxCommand, output: Output) -> Result<ExitCode, Failure> {
     match command {
-        SandboxCommand::Serve(arguments) => serve(arguments, output).await,
+        SandboxCommand::Serve(arguments) => serve(arguments).await,
         SandboxCommand::Play { file } => play(file, output).await,
     }
 }
 
 /// Serves until the program is stopped by a signal.
-async fn serve(arguments: &ServeArguments, output: &Output) -> Result<ExitCode, Failure> {
+async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     let sandbox = Sandbox::start(SandboxConfig {
         listen: arguments.listen,
         seed: arguments.seed,
@@ -33,7 +33,7 @@ async fn serve(arguments: &ServeArguments, output: &Output) -> Result<ExitCode, 
     if let Some(file) = &arguments.faults {
         switch_faults_on(&sandbox, file)?;
     }
-    output.json_line(&sandbox.ready())?;
+    json_line(&sandbox.ready())?;
     stopped().await?;
     sandbox.shutdown().await;
     Ok(ExitCode::SUCCESS)
@@ -56,7 +56,7 @@ async fn stopped() -> Result<(), Failure> {
 }
 
 /// Plays the cases of a file through a sandbox of its own, over its real HTTP surface.
-async fn play(file: &Path, output: &Output) -> Result<ExitCode, Failure> {
+async fn play(file: &Path, output: Output) -> Result<ExitCode, Failure> {
     let text = fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
     let reports = play_cases(&text, &mut |report| {
         if !output.is_json() {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Reads guests and logs into the archive. Ctrl-C stops it; what was read is kept.
-pub(crate) async fn run(place: &Place, output: &Output) -> Result<ExitCode, Failure> {
+pub(crate) async fn run(place: &Place, output: Output) -> Result<ExitCode, Failure> {
     let console = open::signed_in(place).await?;
     let mut frames = console.frames();
     let syncing = console.sync();

@@ -52,7 +52,7 @@ fn graph_filter(filter: &GuestFilter) -> (String, Vec<&'static str>) {
     let mut terms = vec!["userType eq 'Guest'".to_owned()];
     match filter.invitation_state {
         Some(InvitationStateView::PendingAcceptance) => {
-            terms.push("externalUserState eq 'PendingAcceptance'".to_owned())
+            terms.push("externalUserState eq 'PendingAcceptance'".to_owned());
         }
         Some(InvitationStateView::Accepted) => terms.push("externalUserState eq 'Accepted'".to_owned()),
         Some(InvitationStateView::None) => terms.push("externalUserState eq null".to_owned()),

@@ -295,12 +295,7 @@ fn store_problem(error: &StoreError) -> ProblemView {
             error,
             "Make room on the disk and try again. What was kept before is whole.",
         ),
-        StoreError::Locked => plain(
-            Code::Busy,
-            error,
-            "Close the other Usher or usherctl, then try again.",
-        ),
-        StoreError::ReadOnly => plain(
+        StoreError::Locked | StoreError::ReadOnly => plain(
             Code::Busy,
             error,
             "Close the other Usher or usherctl, then try again.",

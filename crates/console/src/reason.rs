@@ -230,8 +230,9 @@ impl Reason {
             Some(Waiting::NoAttempt | Waiting::LeftReviewPermissions) => {
                 return (Some(ActionVerb::ResendInvitation), "Resend invitation");
             }
-            Some(Waiting::LinkHandedOver) => return (Some(ActionVerb::CopyDirectLink), "Copy direct link"),
-            Some(Waiting::NoSignInSeen) => return (Some(ActionVerb::CopyDirectLink), "Copy direct link"),
+            Some(Waiting::LinkHandedOver | Waiting::NoSignInSeen) => {
+                return (Some(ActionVerb::CopyDirectLink), "Copy direct link");
+            }
             Some(Waiting::SignedIn) => return (None, ""),
             None => {}
         }

@@ -40,15 +40,6 @@ pub(crate) fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
         .to_string()
 }
 
-/// "once", "twice", "5 times".
-pub(crate) fn times(count: usize) -> String {
-    match count {
-        1 => "once".to_owned(),
-        2 => "twice".to_owned(),
-        more => format!("{more} times"),
-    }
-}
-
 /// A count with its noun: "1 guest", "14 guests".
 pub(crate) fn count(number: usize, noun: &str) -> String {
     format!("{number} {noun}{}", if number == 1 { "" } else { "s" })

@@ -129,7 +129,7 @@ impl Program {
             };
             frames.wait_for(completed).await.map(|_| ())
         };
-        let ended = async { tokio::time::timeout(Duration::from_secs(60), ended).await };
+        let ended = async { tokio::time::timeout(Duration::from_mins(1), ended).await };
         tauri::async_runtime::block_on(ended)
             .expect("the sync ends in time")
             .expect("the console lives");

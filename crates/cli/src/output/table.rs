@@ -18,7 +18,7 @@ impl Table {
 
     /// Adds a row. Cells come from the tenant, so each is made safe for one line.
     pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) {
-        self.rows.push(cells.iter().map(|cell| one_line(cell)).collect());
+        self.rows.push(cells.map(|cell| one_line(&cell)).into());
     }
 
     /// The table as text.

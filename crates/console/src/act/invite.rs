@@ -150,10 +150,7 @@ impl OpenTenant {
             Ok(users) if !existed => users.into_iter().next(),
             _ => None,
         };
-        let Some(id) = found
-            .as_ref()
-            .and_then(|user| Some(GuestId(user.value.id.as_uuid())))
-        else {
+        let Some(id) = found.map(|user| GuestId(user.value.id.as_uuid())) else {
             step.close(self, OutcomeKind::Unknown).await?;
             return Err(ConsoleError::OutcomeUnknown);
         };

@@ -36,7 +36,7 @@ impl OpenTenant {
             guest_name: guest.object.display_name.clone(),
             title: label(verb).to_owned(),
             effect: effect(&guest, verb, now),
-            undo: undo(verb, now).to_owned(),
+            undo: undo(verb, now),
             permission: permission.unwrap_or_else(|| "none: nothing is changed".to_owned()),
             basis: Basis::of_record(&guest).to_text(),
         })

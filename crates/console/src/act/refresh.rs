@@ -23,20 +23,12 @@ impl Change<'_> {
     /// and the change on top of it.
     pub(super) async fn keep(&self, change: impl FnOnce(&mut GuestObject)) -> Result<(), ConsoleError> {
         let id = self.guest.id;
-        let (mut object, raw): (GuestObject, String) = match self.link.graph.fetch_user(id.0.into()).await {
-            Ok(user) => (
-                merged(&self.guest.object, usher_sync::guest_object(&user.value)),
-                user.raw.get().to_owned(),
-            ),
-            Err(_) => {
-                let raw = self
-                    .tenant
-                    .archive
-                    .load_raw_guest(id)
-                    .await?
-                    .unwrap_or_else(|| "{}".to_owned());
-                (self.guest.object.clone(), raw)
-            }
+        let (mut object, raw) = if let Ok(user) = self.link.graph.fetch_user(id.0.into()).await {
+            let object = merged(&self.guest.object, usher_sync::guest_object(&user.value));
+            (object, user.raw.get().to_owned())
+        } else {
+            let raw = self.tenant.archive.load_raw_guest(id).await?;
+            (self.guest.object.clone(), raw.unwrap_or_else(|| "{}".to_owned()))
         };
         change(&mut object);
         self.tenant.save_guest(object, &raw).await

@@ -80,13 +80,11 @@ fn confidence(evidence: &GuestEvidence, reason: &Reason) -> ConfidenceView {
     match reason.waiting() {
         None if reason.entry().is_none() => ConfidenceView::Possible,
         None if reason.is_interrupted() => ConfidenceView::Likely,
-        None => ConfidenceView::Certain,
-        Some(Waiting::LinkHandedOver) => ConfidenceView::Certain,
-        Some(_) if evidence.guest.journey.at_least => ConfidenceView::Possible,
-        Some(Waiting::NoSignInSeen) => ConfidenceView::Possible,
-        Some(Waiting::NoAttempt | Waiting::LeftReviewPermissions | Waiting::SignedIn) => {
-            ConfidenceView::Likely
+        None | Some(Waiting::LinkHandedOver) => ConfidenceView::Certain,
+        Some(waiting) if waiting == Waiting::NoSignInSeen || evidence.guest.journey.at_least => {
+            ConfidenceView::Possible
         }
+        Some(_) => ConfidenceView::Likely,
     }
 }
 

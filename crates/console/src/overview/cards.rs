@@ -80,9 +80,9 @@ fn median_age_days(snapshot: &GuestSnapshot, cohort: &CohortFilter, now: DateTim
     while low < high {
         let middle = i64::midpoint(low, high);
         if pending(Some(now - TimeDelta::days(middle + 1))) * 2 >= all {
-            high = middle
+            high = middle;
         } else {
-            low = middle + 1
+            low = middle + 1;
         }
     }
     Some(low)

@@ -37,7 +37,7 @@ impl Console {
                 on_panic.sync_ended(|at| SyncView::Failed {
                     at,
                     problem: ConsoleError::TaskEnded.into(),
-                })
+                });
             },
         );
         Ok(())

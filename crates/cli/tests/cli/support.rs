@@ -10,10 +10,10 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// 64 hexadecimal digits.
-pub const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
+pub(crate) const KEY: &str = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef";
 
 /// `usherctl` with a data folder and a key.
-pub fn usherctl(data_dir: &Path) -> Command {
+pub(crate) fn usherctl(data_dir: &Path) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_usherctl"));
     command
         .env("USHER_ARCHIVE_KEY", KEY)
@@ -23,14 +23,14 @@ pub fn usherctl(data_dir: &Path) -> Command {
 }
 
 /// A served sandbox; ends with the test.
-pub struct Served {
+pub(crate) struct Served {
     process: Child,
     ready: Value,
 }
 
 impl Served {
     /// Starts one and waits for its ready line.
-    pub fn start(arguments: &[&str]) -> Self {
+    pub(crate) fn start(arguments: &[&str]) -> Self {
         let mut process = Command::new(env!("CARGO_BIN_EXE_usherctl"))
             .args(["sandbox", "serve"])
             .args(arguments)
@@ -46,17 +46,17 @@ impl Served {
     }
 
     /// What it said when it was ready.
-    pub fn ready(&self) -> &Value {
+    pub(crate) fn ready(&self) -> &Value {
         &self.ready
     }
 
     /// Its root.
-    pub fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         self.ready["url"].as_str().expect("a url")
     }
 
     /// Asks its control interface.
-    pub async fn ask(&self, path: &str) -> Value {
+    pub(crate) async fn ask(&self, path: &str) -> Value {
         let answer = client()
             .get(format!("{}/sandbox/api/{path}", self.url()))
             .send()
@@ -71,7 +71,7 @@ impl Served {
     }
 
     /// Tells its control interface.
-    pub async fn tell(&self, path: &str, body: &Value) {
+    pub(crate) async fn tell(&self, path: &str, body: &Value) {
         let request = client()
             .post(format!("{}/sandbox/api/{path}", self.url()))
             .json(body);
@@ -97,14 +97,14 @@ impl Drop for Served {
 }
 
 /// A data folder for one test.
-pub struct Desk {
+pub(crate) struct Desk {
     folder: TempDir,
     sandbox: Option<String>,
 }
 
 impl Desk {
     /// An empty one.
-    pub fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             folder: tempfile::tempdir().expect("a folder"),
             sandbox: None,
@@ -112,7 +112,7 @@ impl Desk {
     }
 
     /// One that has read the whole sandbox.
-    pub fn synced(served: &Served) -> Self {
+    pub(crate) fn synced(served: &Served) -> Self {
         let desk = Self {
             sandbox: Some(served.url().to_owned()),
             ..Self::new()
@@ -124,12 +124,12 @@ impl Desk {
     }
 
     /// The folder.
-    pub fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         self.folder.path()
     }
 
     /// Runs a command with the sandbox of this desk.
-    pub fn run(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run(&self, arguments: &[&str]) -> Output {
         let mut command = usherctl(self.path());
         if let Some(url) = &self.sandbox {
             command.args(["--sandbox", url]);
@@ -138,7 +138,7 @@ impl Desk {
     }
 
     /// Runs a command without any sandbox, as without network.
-    pub fn run_offline(&self, arguments: &[&str]) -> Output {
+    pub(crate) fn run_offline(&self, arguments: &[&str]) -> Output {
         usherctl(self.path())
             .args(arguments)
             .output()
@@ -146,14 +146,14 @@ impl Desk {
     }
 
     /// Runs a command that must work and answers JSON.
-    pub fn ask(&self, arguments: &[&str]) -> Value {
+    pub(crate) fn ask(&self, arguments: &[&str]) -> Value {
         let output = self.run(&[arguments, &["--json"]].concat());
         assert!(output.status.success(), "{arguments:?}: {}", text(&output.stderr));
         json(&output)
     }
 
     /// Every file below the folder.
-    pub fn files(&self) -> Vec<PathBuf> {
+    pub(crate) fn files(&self) -> Vec<PathBuf> {
         files_below(self.path())
     }
 }
@@ -174,11 +174,11 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 }
 
 /// What was printed, as JSON.
-pub fn json(output: &Output) -> Value {
+pub(crate) fn json(output: &Output) -> Value {
     serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("no JSON: {}", text(&output.stdout)))
 }
 
 /// What was printed.
-pub fn text(bytes: &[u8]) -> String {
+pub(crate) fn text(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }

@@ -1,12 +1,10 @@
 //! The archive: unreadable without its key, whole after a sync that was killed.
 
-mod support;
-
 use std::{fs, process::Stdio, thread, time::Duration};
 
 use serde_json::Value;
 
-use support::{Desk, KEY, Served, text, usherctl};
+use crate::support::{Desk, KEY, Served, text, usherctl};
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 

@@ -1,12 +1,10 @@
 //! What is printed agrees with what is true of the sandbox tenant, number by number and guest by guest.
 
-mod support;
-
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use support::{Desk, Served};
+use crate::support::{Desk, Served};
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 

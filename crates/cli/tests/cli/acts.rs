@@ -1,12 +1,10 @@
 //! Acting from the command line: what is printed and what reached the tenant.
 
-mod support;
-
 use std::process::Command;
 
 use serde_json::{Value, json};
 
-use support::{Desk, Served, text};
+use crate::support::{Desk, Served, text};
 
 const NOW: &str = "2026-11-23T09:00:00Z";
 

@@ -1,0 +1,6 @@
+//! The real program against a sandbox that is a process of its own.
+
+mod acts;
+mod archive;
+mod support;
+mod truth;
