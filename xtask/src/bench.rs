@@ -5,7 +5,7 @@ use anyhow::Result;
 
 use crate::{
     desktop::Desktop,
-    step::{cargo, run},
+    step::{cargo, command, run, run_for_output},
     system::{self, Need},
     ui,
 };
@@ -15,20 +15,23 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     system::require(Need::Test)?;
     ui::install()?;
     ui::build()?;
-    let program = [
+    // In one go, so that both are made of the same libraries and these are built once.
+    let build = [
         "build",
         "--release",
         "--package",
         "usher",
+        "--package",
+        "usher-bench",
         "--features",
-        "custom-protocol",
+        "usher/custom-protocol,usher/empty-window",
     ];
-    run("Usher in release", &mut cargo(&program))?;
-    run(
-        "the bench in release",
-        &mut cargo(&["build", "--release", "--package", "usher-bench"]),
-    )?;
+    run("Usher and the bench in release", &mut cargo(&build))?;
     let desktop = Desktop::start()?;
-    let mut measure = cargo(&["run", "--release", "--quiet", "--package", "usher-bench", "--"]);
-    run("measuring", desktop.around(measure.args(arguments)))
+    let bench = if cfg!(windows) {
+        "target/release/usher-bench.exe"
+    } else {
+        "target/release/usher-bench"
+    };
+    run_for_output("measuring", desktop.around(&mut command(bench, arguments)))
 }

@@ -38,8 +38,14 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command(&cargo, arguments)
 }
 
-/// Says what comes and runs it with its output in view.
+/// Says what comes and runs it with its output in view. All of it goes to standard error: standard output is for what
+/// somebody asked `cargo xtask` for.
 pub(crate) fn run(what: &str, command: &mut Command) -> Result<()> {
+    run_for_output(what, command.stdout(io::stderr()))
+}
+
+/// As [`run`], where what the command prints is what was asked for.
+pub(crate) fn run_for_output(what: &str, command: &mut Command) -> Result<()> {
     say(&format!("\n\u{25b8} {what}"));
     let begin = Instant::now();
     let status = command.stdin(Stdio::null()).status();
