@@ -101,12 +101,20 @@ async fn what_the_logs_no_longer_hold_makes_a_number_at_least_and_never_too_larg
             "{stage}"
         );
     }
-    for stage in ["invited", "redeemed"] {
+    for stage in ["invited", "mailSent", "redeemed"] {
         let row = by(&funnel["stages"], "stage")[stage].clone();
         assert_eq!(row["atLeast"], false, "{stage}");
         assert_eq!(row["guests"], truth["counts"]["funnelRecent"][stage], "{stage}");
     }
-    for card in ["total", "active", "pending", "inactive", "neverSignedIn"] {
+    for card in [
+        "total",
+        "active",
+        "pending",
+        "expiring",
+        "expired",
+        "inactive",
+        "neverSignedIn",
+    ] {
         let row = by(&funnel["cards"], "card")[card].clone();
         assert_eq!(
             (&row["guests"], &row["atLeast"]),

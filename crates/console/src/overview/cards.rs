@@ -57,7 +57,7 @@ fn note(card: Card, snapshot: &GuestSnapshot, cohort: &CohortFilter, now: DateTi
         },
         Card::Expiring => "90-day link deadline".to_owned(),
         Card::Expired => "resend or revoke".to_owned(),
-        Card::Blocked => "and nothing better since".to_owned(),
+        Card::Blocked => "by the last failure".to_owned(),
         Card::Inactive => "no sign-in for 90 days".to_owned(),
         Card::NeverSignedIn => "accepted, none seen".to_owned(),
     }
