@@ -14,18 +14,9 @@ CREATE TABLE entity (
   -- Everybody and everything a log row names: users, guests, applications, groups.
   id INTEGER PRIMARY KEY,
   oid BLOB NOT NULL UNIQUE,       -- object id: 16 bytes, or the text itself where it is no GUID
-  name TEXT NOT NULL,
-  upn TEXT NOT NULL,
-  mail TEXT NOT NULL
+  name TEXT NOT NULL,             -- as the first row that named it showed it; a guest's names stand in guest
+  upn TEXT NOT NULL
 ) STRICT;
-
--- Infix search over name, mail, other mails, user principal name and object id; rowid = entity.id.
-CREATE VIRTUAL TABLE entity_tri USING fts5(
-  doc, content='', contentless_delete=1, tokenize="trigram remove_diacritics 1"
-);
-
--- Two of the index's blocks to a page of 8192 bytes, which SQLCipher shortens by 80.
-INSERT INTO entity_tri(entity_tri, rank) VALUES ('pgsz', 3980);
 
 CREATE TABLE zdict (
   -- Compression dictionaries, trained on the first full page of each kind; never changed once used.

@@ -1,10 +1,8 @@
 //! Everybody and everything a log row names.
 
-use std::collections::HashSet;
-
 use uuid::Uuid;
 
-use crate::{GuestId, StoreError, WriteTx, sql::insert_many};
+use crate::{GuestId, GuestObject, StoreError, WriteTx, sql::insert_many};
 
 /// An object id as the file keeps it: 16 bytes of a GUID, or the text where it is none.
 pub(crate) type ObjectId = Box<[u8]>;
@@ -28,34 +26,29 @@ pub(crate) fn guest_object_id(id: GuestId) -> ObjectId {
     id.0.as_bytes().as_slice().into()
 }
 
-/// Somebody or something as a row shows it.
+/// Somebody or something as a row shows it. A guest's names stand in `guest`; here they would stand twice.
 #[derive(Debug, Clone)]
 pub(crate) struct EntityRow {
     pub(crate) oid: ObjectId,
     pub(crate) name: String,
     pub(crate) upn: String,
-    pub(crate) mail: String,
-    /// Further text to be found by: other mails.
-    pub(crate) also: String,
 }
 
-impl EntityRow {
-    /// What infix search sees: lower case, one fact a line, the object id as people write it.
-    fn search_text(&self) -> String {
-        let id = object_id_text(&self.oid);
-        [
-            (self.upn.as_str(), LONGEST_NAME),
-            (&self.mail, LONGEST_NAME),
-            (&id, LONGEST_NAME),
-            (&self.name, LONGEST_NAME),
-            (&self.also, LONGEST_LIST),
-        ]
-        .into_iter()
-        .filter(|(part, _)| !part.is_empty())
-        .map(|(part, longest)| shortened(part, longest).to_lowercase())
-        .collect::<Vec<_>>()
-        .join("\n")
-    }
+/// What infix search sees of a guest: lower case, one fact a line. Object ids are searched in their own column, for
+/// their digits would be a third of the index.
+fn search_text(guest: &GuestObject) -> String {
+    let other_mails = guest.other_mails.join("\n");
+    [
+        (guest.upn.as_str(), LONGEST_NAME),
+        (&guest.mail, LONGEST_NAME),
+        (&guest.display_name, LONGEST_NAME),
+        (&other_mails, LONGEST_LIST),
+    ]
+    .into_iter()
+    .filter(|(part, _)| !part.is_empty())
+    .map(|(part, longest)| shortened(part, longest).to_lowercase())
+    .collect::<Vec<_>>()
+    .join("\n")
 }
 
 /// Bytes of a name and of a list of mails that are searched: a hostile name of megabytes must not fill the index.
@@ -86,11 +79,10 @@ impl WriteTx {
             });
             keys.push(key);
         }
-        let connection = self.connection()?;
         insert_many(
-            connection,
-            "INSERT INTO entity(id, oid, name, upn, mail)",
-            5,
+            self.connection()?,
+            "INSERT INTO entity(id, oid, name, upn)",
+            4,
             "",
             &fresh,
             |query, (id, row)| {
@@ -99,64 +91,23 @@ impl WriteTx {
                     .bind(row.oid.to_vec())
                     .bind(row.name.clone())
                     .bind(row.upn.clone())
-                    .bind(row.mail.clone())
             },
-        )
-        .await?;
-        insert_many(
-            connection,
-            "INSERT INTO entity_tri(rowid, doc)",
-            2,
-            "",
-            &fresh,
-            |query, (id, row)| query.bind(*id).bind(row.search_text()),
         )
         .await?;
         Ok(keys)
     }
 
-    /// As [`entity_keys`](Self::entity_keys), but what `rows` say replaces what was known.
-    pub(crate) async fn replace_entities(&mut self, rows: &[EntityRow]) -> Result<Vec<i64>, StoreError> {
-        self.remember_entities(rows).await?;
-        let known_before: HashSet<ObjectId> = rows
-            .iter()
-            .filter(|row| self.memory.entities.contains_key(&row.oid))
-            .map(|row| row.oid.clone())
-            .collect();
-        let keys = self.entity_keys(rows).await?;
-        let replaced: Vec<(i64, &EntityRow)> = keys
-            .iter()
-            .copied()
-            .zip(rows)
-            .filter(|(_, row)| known_before.contains(&row.oid))
-            .collect();
-        let connection = self.connection()?;
+    /// Makes guests findable by what they are called now.
+    pub(crate) async fn index_guests(&mut self, guests: &[(i64, &GuestObject)]) -> Result<(), StoreError> {
         insert_many(
-            connection,
-            "INSERT INTO entity(id, oid, name, upn, mail)",
-            5,
-            "ON CONFLICT(id) DO UPDATE SET name = excluded.name, upn = excluded.upn, mail = excluded.mail",
-            &replaced,
-            |query, (id, row)| {
-                query
-                    .bind(*id)
-                    .bind(row.oid.to_vec())
-                    .bind(row.name.clone())
-                    .bind(row.upn.clone())
-                    .bind(row.mail.clone())
-            },
-        )
-        .await?;
-        insert_many(
-            connection,
-            "INSERT OR REPLACE INTO entity_tri(rowid, doc)",
+            self.connection()?,
+            "INSERT OR REPLACE INTO guest_tri(rowid, doc)",
             2,
             "",
-            &replaced,
-            |query, (id, row)| query.bind(*id).bind(row.search_text()),
+            guests,
+            |query, (key, guest)| query.bind(*key).bind(search_text(guest)),
         )
-        .await?;
-        Ok(keys)
+        .await
     }
 
     async fn highest_entity(&mut self) -> Result<i64, StoreError> {

@@ -59,8 +59,8 @@ fn readable<T>(rows: impl Iterator<Item = Result<T, RowError>>) -> (Vec<T>, u64)
     (rows, unreadable)
 }
 
-fn text<'a>(text: &'a Option<Text<'_>>) -> &'a str {
-    text.as_deref().unwrap_or_default()
+fn text<'a>(text: Option<&'a Text<'_>>) -> &'a str {
+    text.map(Text::as_str).unwrap_or_default()
 }
 
 fn audit_draft<'p>(audit: &'p GraphDirectoryAudit<'p>) -> AuditDraft<'p> {
@@ -70,17 +70,17 @@ fn audit_draft<'p>(audit: &'p GraphDirectoryAudit<'p>) -> AuditDraft<'p> {
     AuditDraft {
         id: &audit.id,
         at: audit.activity_date_time,
-        correlation_id: text(&audit.correlation_id),
+        correlation_id: text(audit.correlation_id.as_ref()),
         activity: &audit.activity_display_name,
-        category: text(&audit.category),
-        service: text(&audit.logged_by_service),
-        result: match text(&audit.result) {
+        category: text(audit.category.as_ref()),
+        service: text(audit.logged_by_service.as_ref()),
+        result: match text(audit.result.as_ref()) {
             "success" => AuditResult::Success,
             "failure" => AuditResult::Failure,
             "timeout" => AuditResult::Timeout,
             _ => AuditResult::Other,
         },
-        reason: text(&audit.result_reason),
+        reason: text(audit.result_reason.as_ref()),
         actor: audit.initiated_by.as_ref().and_then(initiator),
         targets,
     }
@@ -90,8 +90,8 @@ fn audit_draft<'p>(audit: &'p GraphDirectoryAudit<'p>) -> AuditDraft<'p> {
 const SENTENCE_FOR_A_NAME: &str = "UPN: ";
 
 fn target<'p>(target: &'p GraphTargetResource<'p>) -> Option<Actor<'p>> {
-    let id = text(&target.id);
-    let name = text(&target.display_name);
+    let id = text(target.id.as_ref());
+    let name = text(target.display_name.as_ref());
     let name = if name.starts_with(SENTENCE_FOR_A_NAME) {
         ""
     } else {
@@ -100,22 +100,22 @@ fn target<'p>(target: &'p GraphTargetResource<'p>) -> Option<Actor<'p>> {
     is_known(id).then(|| Actor {
         id,
         name,
-        upn: text(&target.user_principal_name),
+        upn: text(target.user_principal_name.as_ref()),
     })
 }
 
 fn initiator<'p>(initiator: &'p GraphInitiator<'p>) -> Option<Actor<'p>> {
     let user = initiator.user.as_ref().map(|user| Actor {
-        id: text(&user.id),
-        name: text(&user.display_name),
-        upn: text(&user.user_principal_name),
+        id: text(user.id.as_ref()),
+        name: text(user.display_name.as_ref()),
+        upn: text(user.user_principal_name.as_ref()),
     });
     let app = initiator.app.as_ref().map(|app| Actor {
-        id: [text(&app.service_principal_id), text(&app.app_id)]
+        id: [text(app.service_principal_id.as_ref()), text(app.app_id.as_ref())]
             .into_iter()
             .find(|id| is_known(id))
             .unwrap_or(""),
-        name: text(&app.display_name),
+        name: text(app.display_name.as_ref()),
         upn: "",
     });
     user.into_iter().chain(app).find(|actor| is_known(actor.id))
@@ -127,21 +127,21 @@ fn is_known(id: &str) -> bool {
 }
 
 fn sign_in_draft<'p>(sign_in: &'p GraphSignIn<'p>) -> SignInDraft<'p> {
-    let home = text(&sign_in.home_tenant_id);
-    let resource_tenant = text(&sign_in.resource_tenant_id);
-    let user_id = text(&sign_in.user_id);
+    let home = text(sign_in.home_tenant_id.as_ref());
+    let resource_tenant = text(sign_in.resource_tenant_id.as_ref());
+    let user_id = text(sign_in.user_id.as_ref());
     SignInDraft {
         id: &sign_in.id,
         at: sign_in.created_date_time,
-        correlation_id: text(&sign_in.correlation_id),
+        correlation_id: text(sign_in.correlation_id.as_ref()),
         user: Actor {
             id: if is_known(user_id) { user_id } else { "" },
-            name: text(&sign_in.user_display_name),
-            upn: text(&sign_in.user_principal_name),
+            name: text(sign_in.user_display_name.as_ref()),
+            upn: text(sign_in.user_principal_name.as_ref()),
         },
-        app: text(&sign_in.app_display_name),
-        app_id: text(&sign_in.app_id),
-        resource: text(&sign_in.resource_display_name),
+        app: text(sign_in.app_display_name.as_ref()),
+        app_id: text(sign_in.app_id.as_ref()),
+        resource: text(sign_in.resource_display_name.as_ref()),
         error_code: sign_in
             .status
             .as_ref()
@@ -150,13 +150,13 @@ fn sign_in_draft<'p>(sign_in: &'p GraphSignIn<'p>) -> SignInDraft<'p> {
         failure_reason: sign_in
             .status
             .as_ref()
-            .map_or("", |status| text(&status.failure_reason)),
-        conditional_access: text(&sign_in.conditional_access_status),
-        access_type: text(&sign_in.cross_tenant_access_type),
+            .map_or("", |status| text(status.failure_reason.as_ref())),
+        conditional_access: text(sign_in.conditional_access_status.as_ref()),
+        access_type: text(sign_in.cross_tenant_access_type.as_ref()),
         home_tenant: home,
-        requirement: text(&sign_in.authentication_requirement),
-        is_guest: text(&sign_in.user_type).eq_ignore_ascii_case("guest")
-            || text(&sign_in.cross_tenant_access_type) == "b2bCollaboration"
+        requirement: text(sign_in.authentication_requirement.as_ref()),
+        is_guest: text(sign_in.user_type.as_ref()).eq_ignore_ascii_case("guest")
+            || text(sign_in.cross_tenant_access_type.as_ref()) == "b2bCollaboration"
             || (is_known(home) && is_known(resource_tenant) && home != resource_tenant),
     }
 }
@@ -239,12 +239,12 @@ mod tests {
     #[test]
     fn the_guest_among_the_targets_comes_first_and_a_sentence_is_no_name() {
         let row = audit(
-            r##"{"id":"a","activityDateTime":"2026-11-20T10:00:00Z","activityDisplayName":"Redeem external user invite",
+            r#"{"id":"a","activityDateTime":"2026-11-20T10:00:00Z","activityDisplayName":"Redeem external user invite",
                 "result":"success","initiatedBy":{"user":{"userPrincipalName":"adele@fabrikam.com"}},
                 "targetResources":[{"id":"11111111-0000-4000-8000-000000000001","displayName":"A group","type":"Group"},
                  {"displayName":"nobody"},
                  {"id":"22222222-0000-4000-8000-000000000001","displayName":"UPN: adele_fabrikam.com#EXT#@c.onmicrosoft.com, Email: a",
-                  "Type":"User","userPrincipalName":"adele_fabrikam.com#EXT#@c.onmicrosoft.com"}]}"##,
+                  "Type":"User","userPrincipalName":"adele_fabrikam.com#EXT#@c.onmicrosoft.com"}]}"#,
         );
         let draft = audit_draft(&row);
         assert_eq!(draft.targets.len(), 2);

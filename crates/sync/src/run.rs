@@ -166,7 +166,11 @@ impl Sync {
         report.unreadable += lost_audits + lost_sign_ins;
         first_cause(ends)?;
 
+        let size = self.archive.load_size().await?;
         let mut tx = self.archive.write().await?;
+        if 2 * (audits.saved.new + sign_ins.saved.new) > size.audits + size.sign_ins {
+            tx.note_compaction_due().await?;
+        }
         tx.save_tenant(&TenantFacts {
             last_sync_at: Some(now),
             clock_skew_seconds: self.sandbox_skew(),
@@ -254,9 +258,11 @@ impl Sync {
 }
 
 /// The error to tell: where one log failed, the other was cancelled because of it.
-fn first_cause(ends: (Result<(), SyncError>, Result<(), SyncError>)) -> Result<(), SyncError> {
-    match ends {
-        (Ok(()), end) | (end, Ok(())) | (Err(SyncError::Graph(GraphError::Cancelled)), end) => end,
-        (end, Err(_)) => end,
+fn first_cause((audits, sign_ins): (Result<(), SyncError>, Result<(), SyncError>)) -> Result<(), SyncError> {
+    let is_consequence = matches!(audits, Ok(()) | Err(SyncError::Graph(GraphError::Cancelled)));
+    if is_consequence && sign_ins.is_err() {
+        sign_ins
+    } else {
+        audits
     }
 }

@@ -9,7 +9,7 @@ use std::{
     sync::{Arc, Mutex as StdMutex, PoisonError},
 };
 
-use sqlx::SqlitePool;
+use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::Mutex;
 
 pub use self::{
@@ -43,19 +43,25 @@ pub(crate) struct Inner {
 }
 
 pub(crate) struct Writer {
-    pub(crate) pool: SqlitePool,
     pub(crate) memory: Arc<Mutex<WriterMemory>>,
     /// Held for as long as this process may write; the system frees it if the process dies.
     lock: StdMutex<Option<File>>,
 }
 
-/// What the writer remembers between transactions, so that it need not ask the file again.
-#[derive(Default)]
+/// The writer's connection, and what it remembers between transactions so that it need not ask the file again.
 pub(crate) struct WriterMemory {
+    /// Absent once the archive is closed.
+    connection: Option<SqliteConnection>,
+    /// Whether a transaction was begun and neither committed nor known to have ended.
+    is_open: bool,
     pub(crate) strings: std::collections::HashMap<Arc<str>, i64>,
     pub(crate) entities: std::collections::HashMap<crate::entities::ObjectId, i64>,
     pub(crate) strings_loaded: bool,
 }
+
+/// The checkpoint that says that the file has gaps worth closing.
+const COMPACTION_DUE: &str = "compaction due";
+const LARGEST_COMPACTED: u64 = 512 * 1024 * 1024;
 
 /// How much room the archive takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -118,15 +124,41 @@ impl Archive {
         Ok(())
     }
 
+    /// Rewrites the file without its gaps, if a large reading left some: Graph sends newest first, which leaves the
+    /// file's pages half full. Takes a second or two per 100 MB and as much room again; does nothing where nothing is
+    /// due or the file is too large to be worth it. Call it when the archive is at rest.
+    pub async fn compact_if_due(&self) -> Result<bool, StoreError> {
+        let writer = self.writer()?;
+        if self.load_checkpoint(COMPACTION_DUE).await?.is_none()
+            || self.load_size().await?.bytes > LARGEST_COMPACTED
+        {
+            return Ok(false);
+        }
+        let mut memory = writer.memory.lock().await;
+        memory.end_what_was_left().await?;
+        let connection = memory.connection()?;
+        sqlx::query("VACUUM").execute(&mut *connection).await?;
+        sqlx::query("DELETE FROM checkpoint WHERE name = ?1")
+            .bind(COMPACTION_DUE)
+            .execute(&mut *connection)
+            .await?;
+        sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(connection)
+            .await?;
+        Ok(true)
+    }
+
     /// Closes the archive for every clone, lets other programs write it, and folds the write-ahead log into the file.
     pub async fn close(&self) {
         self.inner.readers.close().await;
         if let Some(writer) = &self.inner.writer {
-            // The last connection to close truncates the log; failing to do so loses nothing.
-            let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-                .execute(&writer.pool)
-                .await;
-            writer.pool.close().await;
+            if let Some(mut connection) = writer.memory.lock().await.connection.take() {
+                // The last connection to close folds the log in; failing to do so here loses nothing.
+                let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                    .execute(&mut connection)
+                    .await;
+                let _ = connection.close().await;
+            }
             *writer.lock.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }

@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Archive, Inner, Writer};
+use super::{Archive, Inner, Writer, WriterMemory};
 use crate::{
     ArchiveKey, ArchiveLocation, SalvageReport, StoreError, codec::Dictionaries, location::open_private,
     snapshot::SnapshotCache, strings::Strings,
@@ -125,16 +125,9 @@ async fn open_for_writing(
         let pages = (bytes / u64::from(PAGE_BYTES)).max(1);
         connect_options = connect_options.pragma("max_page_count", pages.to_string());
     }
-    // One connection: SQLite has one writer, and the writer's memory must see every change.
-    let pool = SqlitePoolOptions::new()
-        .max_connections(1)
-        .idle_timeout(None)
-        .max_lifetime(None)
-        .connect_with(connect_options)
-        .await?;
+    let connection = connect_options.connect().await?;
     let writer = Writer {
-        pool,
-        memory: Arc::default(),
+        memory: Arc::new(tokio::sync::Mutex::new(WriterMemory::new(connection))),
         lock: Mutex::new(Some(lock)),
     };
     finish(location, key, Some(writer)).await

@@ -24,7 +24,7 @@ enum Order {
 const TABLES: &[(&str, &str, Order)] = &[
     ("meta", "key, value", Order::Text("key")),
     ("str", "id, s", Order::Number("id")),
-    ("entity", "id, oid, name, upn, mail", Order::Number("id")),
+    ("entity", "id, oid, name, upn", Order::Number("id")),
     ("zdict", "id, kind, d", Order::Number("id")),
     ("zdict_copy", "id, kind, d", Order::Number("id")),
     (
@@ -387,8 +387,10 @@ async fn restore_derived(connection: &mut SqliteConnection) -> Result<(), StoreE
     for sql in [
         "INSERT OR IGNORE INTO zdict SELECT * FROM zdict_copy",
         "INSERT OR IGNORE INTO zdict_copy SELECT * FROM zdict",
-        "INSERT INTO entity_tri(rowid, doc) SELECT e.id, lower(e.name || char(10) || e.upn || char(10) || e.mail || \
-         char(10) || ifnull(g.other_mails, '')) FROM entity e LEFT JOIN guest g ON g.id = e.id ORDER BY e.id",
+        "INSERT INTO guest_tri(rowid, doc) SELECT id, upn || char(10) || mail || char(10) || sort_name || char(10) || \
+         other_mails FROM guest ORDER BY id",
+        // A guest without an entity cannot be found by object id.
+        "INSERT OR IGNORE INTO entity(id, oid, name, upn) SELECT id, oid, '', '' FROM guest",
         "INSERT OR IGNORE INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, \
          at_least, evidence) SELECT id, 0, 1, ifnull(created_at, 0), created_at, created_at, 0, 1, '[]' FROM guest",
         // The next sync writes every user object again, and everything is derived anew.

@@ -1,11 +1,11 @@
 //! Writing: only ever inside a transaction.
 
 use std::{
-    collections::{BTreeSet, HashSet},
+    collections::{BTreeSet, HashMap, HashSet},
     sync::Arc,
 };
 
-use sqlx::{Sqlite, SqliteConnection, Transaction};
+use sqlx::SqliteConnection;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{Archive, Inner, WriterMemory};
@@ -15,7 +15,6 @@ use crate::StoreError;
 ///
 /// There is one at a time; a second [`Archive::write`] waits for the first to end.
 pub struct WriteTx {
-    tx: Option<Transaction<'static, Sqlite>>,
     pub(crate) memory: OwnedMutexGuard<WriterMemory>,
     pub(crate) archive: Arc<Inner>,
     /// Guests whose row or journey changed; the snapshot reads them again after the commit.
@@ -37,11 +36,9 @@ impl std::fmt::Debug for WriteTx {
 impl Archive {
     /// Opens a write, waiting for the one before to end.
     pub async fn write(&self) -> Result<WriteTx, StoreError> {
-        let writer = self.writer()?;
-        let memory = Arc::clone(&writer.memory).lock_owned().await;
-        let tx = writer.pool.begin_with("BEGIN IMMEDIATE").await?;
+        let mut memory = Arc::clone(&self.writer()?.memory).lock_owned().await;
+        memory.begin().await?;
         Ok(WriteTx {
-            tx: Some(tx),
             memory,
             archive: Arc::clone(&self.inner),
             changed_guests: HashSet::new(),
@@ -55,31 +52,69 @@ impl WriteTx {
     /// Makes everything written since [`Archive::write`] lasting, at once.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush_day_marks().await?;
-        if let Some(tx) = self.tx.take()
-            && let Err(error) = tx.commit().await
-        {
-            self.forget();
-            return Err(error.into());
-        }
+        sqlx::query("COMMIT").execute(self.connection()?).await?;
+        self.memory.is_open = false;
         self.archive.dictionaries.committed(&self.dictionaries);
         self.archive.snapshot.mark_changed(self.changed_guests.drain());
         Ok(())
     }
 
+    /// Says that so much was added out of order that [`Archive::compact_if_due`] is worth its while.
+    pub async fn note_compaction_due(&mut self) -> Result<(), StoreError> {
+        self.save_checkpoint(super::COMPACTION_DUE, Some("1")).await
+    }
+
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
-        self.tx.as_deref_mut().ok_or(StoreError::ReadOnly)
+        self.memory.connection()
+    }
+}
+
+impl WriterMemory {
+    pub(super) fn new(connection: SqliteConnection) -> Self {
+        Self {
+            connection: Some(connection),
+            is_open: false,
+            strings: HashMap::new(),
+            entities: HashMap::new(),
+            strings_loaded: false,
+        }
+    }
+
+    pub(super) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
+        self.connection
+            .as_mut()
+            .ok_or(StoreError::Sqlite(sqlx::Error::PoolClosed))
+    }
+
+    /// Ends what was left open and begins anew. By hand, for SQLite ends a transaction by itself when the disk is
+    /// full, and whoever counts transactions from outside is wrong then.
+    async fn begin(&mut self) -> Result<(), StoreError> {
+        self.end_what_was_left().await?;
+        sqlx::query("BEGIN IMMEDIATE").execute(self.connection()?).await?;
+        self.is_open = true;
+        Ok(())
+    }
+
+    pub(super) async fn end_what_was_left(&mut self) -> Result<(), StoreError> {
+        if std::mem::take(&mut self.is_open) {
+            // Fails where SQLite has ended it already, which is what is wanted.
+            let _ = sqlx::query("ROLLBACK").execute(self.connection()?).await;
+        }
+        Ok(())
     }
 
     /// Numbers given out by a transaction that did not happen must not be used again.
     fn forget(&mut self) {
-        *self.memory = WriterMemory::default();
+        self.strings.clear();
+        self.entities.clear();
+        self.strings_loaded = false;
     }
 }
 
 impl Drop for WriteTx {
     fn drop(&mut self) {
-        if self.tx.is_some() {
-            self.forget();
+        if self.memory.is_open {
+            self.memory.forget();
         }
     }
 }

@@ -321,31 +321,40 @@ fn push_filter(
     }
 }
 
-/// Trigrams find three characters and more. Shorter texts are looked for in the columns themselves.
+/// Trigrams find three characters and more. Shorter texts are looked for in the columns themselves, and what may be
+/// a piece of an object id in the ids.
 fn push_search(query: &mut QueryBuilder<Sqlite>, search: &str) {
+    query.push(" AND (");
     if search.chars().count() >= 3 {
         query
-            .push(" AND g.id IN (SELECT rowid FROM entity_tri WHERE entity_tri MATCH ")
+            .push("g.id IN (SELECT rowid FROM guest_tri WHERE guest_tri MATCH ")
             .push_bind(format!("\"{}\"", search.replace('"', "\"\"")))
             .push(")");
-        return;
+    } else {
+        for (i, column) in [
+            "g.sort_name",
+            "lower(g.mail)",
+            "lower(g.upn)",
+            "lower(g.other_mails)",
+        ]
+        .iter()
+        .enumerate()
+        {
+            let or = if i == 0 { "" } else { " OR " };
+            query
+                .push(format!("{or}instr({column}, "))
+                .push_bind(search.to_owned())
+                .push(") > 0");
+        }
     }
-    query.push(" AND (");
-    for column in [
-        "g.sort_name",
-        "lower(g.mail)",
-        "lower(g.upn)",
-        "lower(g.other_mails)",
-    ] {
+    let digits = search.replace('-', "");
+    if !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
         query
-            .push(format!("instr({column}, "))
-            .push_bind(search.to_owned())
-            .push(") > 0 OR ");
+            .push(" OR instr(lower(hex(g.oid)), ")
+            .push_bind(digits)
+            .push(") > 0");
     }
-    query
-        .push("instr(lower(hex(g.oid)), ")
-        .push_bind(search.to_owned())
-        .push(") > 0)");
+    query.push(")");
 }
 
 fn push_one_of<T>(query: &mut QueryBuilder<Sqlite>, column: &str, values: impl Iterator<Item = T>)

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
-use super::{EntityName, GuestObject, GuestRecord, InvitationState, SignInClocks};
+use super::{EntityName, GuestObject, GuestRecord, Identity, InvitationState, SignInClocks, Sponsor};
 use crate::{
     Archive, EntityKey, EventRef, GuestId, GuestKey, JourneyRecord, Log, StageTimes, StoreError,
     entities::{object_id, object_id_text},
@@ -21,8 +21,9 @@ pub(super) const COLUMNS: &str = "\
     j.stage, j.standing, j.reason, j.reason_code, j.stopped_at, j.waiting_since, j.invited_at, j.last_invited_at, \
     j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, j.evidence, \
     (SELECT e.oid FROM entity e WHERE e.id = j.inviter) AS inviter_oid, \
-    (SELECT e.name FROM entity e WHERE e.id = j.inviter) AS inviter_name, \
-    (SELECT e.upn FROM entity e WHERE e.id = j.inviter) AS inviter_upn";
+    (SELECT ifnull(i.display_name, e.name) FROM entity e LEFT JOIN guest i ON i.id = e.id WHERE e.id = j.inviter) \
+    AS inviter_name, \
+    (SELECT ifnull(i.upn, e.upn) FROM entity e LEFT JOIN guest i ON i.id = e.id WHERE e.id = j.inviter) AS inviter_upn";
 
 #[derive(sqlx::FromRow)]
 pub(super) struct GuestRow {
@@ -98,8 +99,18 @@ impl TryFrom<GuestRow> for GuestRecord {
             account_enabled: row.account_enabled,
             company: row.company,
             usage_location: row.usage_location,
-            identities: list(&row.identities)?,
-            sponsors: list(&row.sponsors)?,
+            identities: list(&row.identities)?
+                .into_iter()
+                .map(|(sign_in_type, issuer, issuer_assigned_id)| Identity {
+                    sign_in_type,
+                    issuer,
+                    issuer_assigned_id,
+                })
+                .collect(),
+            sponsors: list(&row.sponsors)?
+                .into_iter()
+                .map(|(id, display_name)| Sponsor { id, display_name })
+                .collect(),
             clocks: row.activity_known.then(|| SignInClocks {
                 interactive: time(row.last_sign_in_at),
                 non_interactive: time(row.last_non_interactive_at),
@@ -195,7 +206,7 @@ impl Archive {
         }
         // The infix index finds candidates, the comparison decides.
         let keys: Vec<i64> = sqlx::query_scalar(
-            "SELECT g.id FROM entity_tri CROSS JOIN guest g ON g.id = entity_tri.rowid WHERE entity_tri MATCH ?1",
+            "SELECT g.id FROM guest_tri CROSS JOIN guest g ON g.id = guest_tri.rowid WHERE guest_tri MATCH ?1",
         )
         .bind(format!("\"{}\"", name.replace('"', "\"\"")))
         .fetch_all(&self.inner.readers)
@@ -225,8 +236,8 @@ impl Archive {
     /// The names of people and things, in the order of `keys`; unknown ones are left out.
     pub async fn load_names(&self, keys: &[EntityKey]) -> Result<Vec<EntityName>, StoreError> {
         let rows: Vec<(i64, Vec<u8>, String, String)> = sqlx::query_as(
-            "SELECT e.id, e.oid, e.name, e.upn FROM json_each(?1) wanted CROSS JOIN entity e ON e.id = wanted.value \
-             ORDER BY wanted.key",
+            "SELECT e.id, e.oid, ifnull(g.display_name, e.name), ifnull(g.upn, e.upn) FROM json_each(?1) wanted \
+             CROSS JOIN entity e ON e.id = wanted.value LEFT JOIN guest g ON g.id = e.id ORDER BY wanted.key",
         )
         .bind(json_numbers(keys.iter().map(|key| key.0)))
         .fetch_all(&self.inner.readers)

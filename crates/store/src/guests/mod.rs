@@ -6,7 +6,6 @@ mod load;
 mod save;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 
 use crate::{EntityKey, GuestId, GuestKey, JourneyRecord};
 
@@ -63,8 +62,7 @@ impl InvitationState {
 }
 
 /// One way a user signs in (`objectIdentity`).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Identity {
     /// `federated`, `userPrincipalName`, `emailAddress`, …
     pub sign_in_type: Option<String>,
@@ -75,8 +73,7 @@ pub struct Identity {
 }
 
 /// A user or group that vouches for a guest.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sponsor {
     /// Object id.
     pub id: String,

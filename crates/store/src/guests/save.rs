@@ -112,11 +112,11 @@ impl WriteTx {
         }
         changed.sort_unstable();
 
-        let renamed: Vec<EntityRow> = changed
+        let found_by: Vec<(i64, &GuestObject)> = changed
             .iter()
-            .map(|(_, index)| entities[*index].clone())
+            .map(|(key, index)| (*key, &guests[*index].0))
             .collect();
-        self.replace_entities(&renamed).await?;
+        self.index_guests(&found_by).await?;
         self.write_rows(guests, &changed, sweep, tail).await?;
         insert_many(
             self.connection()?,
@@ -240,8 +240,8 @@ impl WriteTx {
                     .bind(guest.company.clone())
                     .bind(guest.usage_location.clone())
                     .bind(guest.issuer().map(str::to_owned))
-                    .bind(json(&guest.identities))
-                    .bind(json(&guest.sponsors))
+                    .bind(identities_json(guest))
+                    .bind(sponsors_json(guest))
                     .bind(guest.clocks.is_some())
                     .bind(clocks.interactive.map(micros))
                     .bind(clocks.non_interactive.map(micros))
@@ -289,10 +289,8 @@ impl WriteTx {
 fn entity_row(guest: &GuestObject) -> EntityRow {
     EntityRow {
         oid: crate::entities::guest_object_id(guest.id),
-        name: guest.display_name.clone(),
-        upn: guest.upn.clone(),
-        mail: guest.mail.clone(),
-        also: guest.other_mails.join("\n"),
+        name: String::new(),
+        upn: String::new(),
     }
 }
 
@@ -310,6 +308,29 @@ fn sort_name(guest: &GuestObject) -> String {
     } else {
         guest.display_name.to_lowercase()
     }
+}
+
+/// Without the names of the members: they would be most of the row.
+fn identities_json(guest: &GuestObject) -> String {
+    let identities = guest.identities.iter();
+    let rows = identities.map(|identity| {
+        (
+            &identity.sign_in_type,
+            &identity.issuer,
+            &identity.issuer_assigned_id,
+        )
+    });
+    json(&rows.collect::<Vec<_>>())
+}
+
+fn sponsors_json(guest: &GuestObject) -> String {
+    json(
+        &guest
+            .sponsors
+            .iter()
+            .map(|sponsor| (&sponsor.id, &sponsor.display_name))
+            .collect::<Vec<_>>(),
+    )
 }
 
 /// JSON of our own small lists; they always serialise.

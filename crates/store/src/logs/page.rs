@@ -344,8 +344,6 @@ impl PageParts {
             oid: oid.clone(),
             name: actor.name.to_owned(),
             upn: actor.upn.to_owned(),
-            mail: String::new(),
-            also: String::new(),
         });
         let number = self.entity_list.len() as LocalEntity;
         self.entities.insert(oid, number);

@@ -179,7 +179,6 @@ async fn what_can_be_read_of_a_damaged_archive_is_saved() {
     };
     assert_eq!(size.guests, saved("guest"));
     assert!(size.guests + size.sign_ins > 1500, "most of 3300 rows: {size:?}");
-    assert!(size.guests + size.sign_ins < 3300 || saved("signin") < 3000 || saved("entity") < 300);
     // The next sync brings back what was lost, and everything works.
     fill(&archive, 300).await;
     let size = archive.load_size().await.unwrap();
@@ -245,6 +244,10 @@ async fn a_full_disk_is_said_and_what_was_there_stays() {
     assert!(matches!(failed, Err(StoreError::DiskFull)), "{failed:?}");
     drop(tx);
     assert_eq!(dump(&archive).await, before);
+    // What needs no more room still works.
+    let mut tx = archive.write().await.unwrap();
+    tx.save_checkpoint("small", Some("fits")).await.unwrap();
+    tx.commit().await.unwrap();
     archive.close().await;
     drop(archive);
 

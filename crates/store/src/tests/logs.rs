@@ -419,3 +419,40 @@ async fn a_reader_beside_the_writer_sees_what_is_committed_and_cannot_write() {
     assert_eq!(reader.load_snapshot().await.unwrap().len(), 5);
     assert!(matches!(reader.write().await, Err(StoreError::ReadOnly)));
 }
+
+#[tokio::test]
+async fn gaps_are_closed_once_when_they_are_due() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 0..100).await;
+    // Newest first, as Graph sends them.
+    for turn in 0..12 {
+        let sign_ins: Vec<SignIn> = (0..500)
+            .map(|i| {
+                SignIn::new(
+                    i % 100,
+                    turn * 500 + i,
+                    now() - TimeDelta::minutes(i64::from(turn * 500 + i)),
+                    0,
+                )
+            })
+            .collect();
+        save_page(&archive, &sign_in_page(&archive, &sign_ins)).await;
+    }
+    assert!(!archive.compact_if_due().await.unwrap(), "nobody said so");
+    let before = dump(&archive).await;
+    let mut tx = archive.write().await.unwrap();
+    tx.note_compaction_due().await.unwrap();
+    tx.commit().await.unwrap();
+    archive.close().await;
+    let archive = place.open().await;
+    let loose = std::fs::metadata(place.location().database()).unwrap().len();
+
+    assert!(archive.compact_if_due().await.unwrap());
+    assert!(!archive.compact_if_due().await.unwrap(), "once");
+    let tight = std::fs::metadata(place.location().database()).unwrap().len();
+    assert!(tight < loose * 95 / 100, "{loose} to {tight}");
+    assert_eq!(dump(&archive).await, before);
+    save_guests(&archive, 100..120).await;
+    archive.check().await.unwrap();
+}

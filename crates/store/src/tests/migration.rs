@@ -23,7 +23,7 @@ async fn left_by_an_earlier_version(place: &Place, count: usize) {
     sqlx::raw_sql(
         "INSERT INTO meta(key, value) VALUES ('name', 'Contoso'), ('a fact of tomorrow', 'kept');
          INSERT INTO str(id, s) VALUES (1, 'Invite external user');
-         INSERT INTO entity(id, oid, name, upn, mail) VALUES (1, x'00112233445566778899aabbccddeeff', 'Ada', '', '');
+         INSERT INTO entity(id, oid, name, upn) VALUES (1, x'00112233445566778899aabbccddeeff', 'Ada', '');
          INSERT INTO audit(seq, id_hash, content_hash, corr, activity, category, service, result, reason, actor, target)
            VALUES (1861577361212776448, 5, 6, 0, 1, 0, 0, 0, 0, 0, 1);
          INSERT INTO coverage(log, lo, hi, state, source, fetched_at) VALUES (1, 10, 20, 0, 1, 30);",

@@ -62,7 +62,7 @@ async fn a_search_asks_the_text_index() {
         ..GuestFilter::default()
     };
     let plan = archive.explain_list(&filter, GuestSort::default(), now()).await;
-    assert!(plan.contains("entity_tri VIRTUAL TABLE INDEX"), "{plan}");
+    assert!(plan.contains("guest_tri VIRTUAL TABLE INDEX"), "{plan}");
 }
 
 #[tokio::test]
