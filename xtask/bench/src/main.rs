@@ -30,8 +30,8 @@ struct Arguments {
     /// Fails where a goal is missed.
     #[arg(long)]
     strict: bool,
-    /// Guests of the sandbox tenant; 100,000 rows of each log need about 20,000.
-    #[arg(long, default_value_t = 20_000)]
+    /// Guests of the sandbox tenant; 100,000 rows of each log need about 43,000.
+    #[arg(long, default_value_t = 43_000)]
     guests: u32,
     /// Rows of each log that a measured sync must read, at least. Fewer are for trying the bench out.
     #[arg(long, default_value_t = 100_000)]
