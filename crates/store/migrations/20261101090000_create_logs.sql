@@ -19,9 +19,10 @@ CREATE TABLE entity (
 ) STRICT;
 
 CREATE TABLE zdict (
-  -- Compression dictionaries, trained on the first full page of each kind; never changed once used.
+  -- Compression dictionaries, trained on a page of each kind; never changed once used.
   id INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,          -- 1 audits, 2 sign-ins, 3 users
+  trained_on INTEGER NOT NULL,    -- rows it was made from; one made from few is followed by a better one
   d BLOB NOT NULL
 ) STRICT;
 
@@ -29,6 +30,7 @@ CREATE TABLE zdict_copy (
   -- Without its dictionary no row can be read, so each is kept a second time, written later and thus elsewhere.
   id INTEGER PRIMARY KEY,
   kind INTEGER NOT NULL,
+  trained_on INTEGER NOT NULL,
   d BLOB NOT NULL
 ) STRICT;
 

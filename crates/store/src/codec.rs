@@ -1,22 +1,27 @@
 //! Raw JSON rows, compressed one by one so that each can be read alone, against a dictionary of the tenant's own
-//! repetitions. Dictionaries are trained once, on the first full page of a kind, and kept for ever.
+//! repetitions. Dictionaries are trained on the first page that suffices, and once more on the first large one; each is
+//! kept for ever, for the rows written with it.
 
 use std::{
     collections::HashMap,
+    ops::Range,
     sync::{Arc, Mutex, PoisonError},
 };
 
 use zstd::{
     bulk::{Compressor, Decompressor},
     dict::{DecoderDictionary, EncoderDictionary},
+    zstd_safe::CParameter,
 };
 
 use crate::{StoreError, ids::Log};
 
 const LEVEL: i32 = 3;
 const DICTIONARY_BYTES: usize = 64 * 1024;
-/// Fewer rows than this teach a dictionary too little to live with it for ever.
+/// Fewer rows than this teach a dictionary nothing.
 const ROWS_TO_LEARN_FROM: usize = 150;
+/// Every frame begins with these; they are left out.
+const MAGIC: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
 /// No row Graph sends comes near this; a damaged length must not ask for all memory.
 const LARGEST_ROW_BYTES: usize = 64 * 1024 * 1024;
 
@@ -36,6 +41,15 @@ impl RawKind {
             Self::User => 3,
         }
     }
+
+    /// Rows from which a dictionary is as good as it gets (measured: audits take 238 bytes with one made from 300 rows,
+    /// 143 with one made from 1,000). Pages of users are smaller than those of logs.
+    fn rows_enough(self) -> usize {
+        match self {
+            Self::Audit | Self::SignIn => 900,
+            Self::User => 400,
+        }
+    }
 }
 
 impl From<Log> for RawKind {
@@ -51,20 +65,49 @@ impl From<Log> for RawKind {
 #[derive(Clone)]
 pub(crate) struct WriteDictionary {
     pub(crate) id: i64,
+    trained_on: usize,
     encoder: Option<Arc<EncoderDictionary<'static>>>,
 }
 
 impl WriteDictionary {
     fn none() -> Self {
-        Self { id: 0, encoder: None }
+        Self {
+            id: 0,
+            trained_on: 0,
+            encoder: None,
+        }
     }
 
-    pub(crate) fn compressor(&self) -> Result<Compressor<'_>, StoreError> {
-        match &self.encoder {
+    pub(crate) fn compressor(&self) -> Result<RowCompressor<'_>, StoreError> {
+        let made = match &self.encoder {
             Some(encoder) => Compressor::with_prepared_dictionary(encoder),
             None => Compressor::new(LEVEL),
-        }
+        };
+        made.and_then(|mut compressor| {
+            // The number of the dictionary stands beside the row.
+            compressor.set_parameter(CParameter::DictIdFlag(false))?;
+            Ok(RowCompressor(compressor))
+        })
         .map_err(|_| StoreError::Unreadable("a compression dictionary"))
+    }
+}
+
+/// Compresses rows one by one.
+pub(crate) struct RowCompressor<'d>(Compressor<'d>);
+
+impl RowCompressor<'_> {
+    /// Compresses one row into `buffer`, which must be large enough; returns where it lies in there.
+    pub(crate) fn compress(&mut self, row: &str, buffer: &mut [u8]) -> Result<Range<usize>, StoreError> {
+        const WHAT: StoreError = StoreError::Unreadable("a raw row");
+        let len = self
+            .0
+            .compress_to_buffer(row.as_bytes(), buffer)
+            .map_err(|_| WHAT)?;
+        if buffer.get(..MAGIC.len()) == Some(&MAGIC) {
+            Ok(MAGIC.len()..len)
+        } else {
+            Err(WHAT)
+        }
     }
 }
 
@@ -73,6 +116,7 @@ impl WriteDictionary {
 pub(crate) struct FreshDictionary {
     pub(crate) id: i64,
     pub(crate) kind: RawKind,
+    pub(crate) trained_on: usize,
     pub(crate) bytes: Arc<[u8]>,
 }
 
@@ -94,30 +138,47 @@ impl Dictionaries {
     }
 
     /// Takes over a dictionary read from the file.
-    pub(crate) fn add_stored(&self, id: i64, kind: i64, bytes: &[u8]) {
+    pub(crate) fn add_stored(&self, id: i64, kind: i64, trained_on: i64, bytes: &[u8]) {
         let mut state = self.lock();
         state.highest = state.highest.max(id);
         state.readers.insert(id, Arc::new(DecoderDictionary::copy(bytes)));
         let encoder = Some(Arc::new(EncoderDictionary::copy(bytes, LEVEL)));
-        state.writers.insert(kind, WriteDictionary { id, encoder });
+        // Later ones are better ones.
+        if state.writers.get(&kind).is_none_or(|known| known.id < id) {
+            state.writers.insert(
+                kind,
+                WriteDictionary {
+                    id,
+                    trained_on: trained_on as usize,
+                    encoder,
+                },
+            );
+        }
     }
 
     /// The dictionary to write rows of `kind` with; trains it on `rows` if there is none and they suffice.
     pub(crate) fn for_writing(&self, kind: RawKind, rows: &[&str]) -> WriteDictionary {
         let mut state = self.lock();
-        if let Some(writer) = state.writers.get(&kind.code()) {
-            return writer.clone();
-        }
-        if rows.len() < ROWS_TO_LEARN_FROM {
-            return WriteDictionary::none();
+        let known = state.writers.get(&kind.code()).cloned();
+        let is_enough = match &known {
+            Some(known) => known.trained_on >= kind.rows_enough() || rows.len() < kind.rows_enough(),
+            None => rows.len() < ROWS_TO_LEARN_FROM,
+        };
+        let known = known.unwrap_or_else(WriteDictionary::none);
+        if is_enough {
+            return known;
         }
         let Ok(bytes) = zstd::dict::from_samples(rows, DICTIONARY_BYTES) else {
-            return WriteDictionary::none();
+            return known;
         };
         state.highest += 1;
         let id = state.highest;
         let encoder = Some(Arc::new(EncoderDictionary::copy(&bytes, LEVEL)));
-        let writer = WriteDictionary { id, encoder };
+        let writer = WriteDictionary {
+            id,
+            trained_on: rows.len(),
+            encoder,
+        };
         state
             .readers
             .insert(id, Arc::new(DecoderDictionary::copy(&bytes)));
@@ -125,6 +186,7 @@ impl Dictionaries {
         state.fresh.push(FreshDictionary {
             id,
             kind,
+            trained_on: rows.len(),
             bytes: bytes.into(),
         });
         writer
@@ -165,14 +227,15 @@ impl Dictionaries {
             None => Decompressor::new(),
         }
         .map_err(|_| StoreError::Unreadable(WHAT))?;
-        let size = zstd::zstd_safe::get_frame_content_size(compressed)
+        let frame = [&MAGIC, compressed].concat();
+        let size = zstd::zstd_safe::get_frame_content_size(&frame)
             .ok()
             .flatten()
             .and_then(|size| usize::try_from(size).ok())
             .filter(|size| *size <= LARGEST_ROW_BYTES)
             .ok_or(StoreError::Unreadable(WHAT))?;
         let bytes = decompressor
-            .decompress(compressed, size)
+            .decompress(&frame, size)
             .map_err(|_| StoreError::Unreadable(WHAT))?;
         String::from_utf8(bytes).map_err(|_| StoreError::Unreadable(WHAT))
     }
@@ -197,9 +260,10 @@ mod tests {
             let writer = dictionaries.for_writing(RawKind::User, &samples);
             assert_eq!(writer.id != 0, n == 400, "{n} rows");
             let mut compressor = writer.compressor().unwrap();
+            let mut buffer = vec![0; 4096];
             for row in &rows {
-                let z = compressor.compress(row.as_bytes()).unwrap();
-                assert_eq!(&dictionaries.decompress(writer.id, &z).unwrap(), row);
+                let place = compressor.compress(row, &mut buffer).unwrap();
+                assert_eq!(&dictionaries.decompress(writer.id, &buffer[place]).unwrap(), row);
             }
         }
     }
@@ -218,6 +282,28 @@ mod tests {
         assert_eq!(dictionaries.fresh().len(), 1);
         dictionaries.committed(&[id]);
         assert!(dictionaries.fresh().is_empty());
+    }
+
+    #[test]
+    fn a_dictionary_made_from_few_rows_is_followed_by_one_made_from_many_and_no_more() {
+        let dictionaries = Dictionaries::default();
+        let rows = rows(2000);
+        let samples: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let mut ids = Vec::new();
+        for count in [100, 200, 800, 1000, 2000, 300] {
+            ids.push(dictionaries.for_writing(RawKind::SignIn, &samples[..count]).id);
+        }
+        assert_eq!(ids, [0, 1, 1, 2, 2, 2]);
+
+        let reopened = Dictionaries::default();
+        for fresh in dictionaries.fresh().into_iter().rev() {
+            reopened.add_stored(fresh.id, fresh.kind.code(), fresh.trained_on as i64, &fresh.bytes);
+        }
+        assert_eq!(
+            reopened.for_writing(RawKind::SignIn, &samples).id,
+            2,
+            "the better one, in whatever order they come"
+        );
     }
 
     #[test]

@@ -165,11 +165,12 @@ async fn finish(
         .connect_with(connect_options(&location, key, true))
         .await?;
     let dictionaries = Dictionaries::default();
-    let stored: Vec<(i64, i64, Vec<u8>)> = sqlx::query_as("SELECT id, kind, d FROM zdict ORDER BY id")
-        .fetch_all(&readers)
-        .await?;
-    for (id, kind, bytes) in &stored {
-        dictionaries.add_stored(*id, *kind, bytes);
+    let stored: Vec<(i64, i64, i64, Vec<u8>)> =
+        sqlx::query_as("SELECT id, kind, trained_on, d FROM zdict ORDER BY id")
+            .fetch_all(&readers)
+            .await?;
+    for (id, kind, trained_on, bytes) in &stored {
+        dictionaries.add_stored(*id, *kind, *trained_on, bytes);
     }
     let inner = Inner {
         location,

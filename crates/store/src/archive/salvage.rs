@@ -25,8 +25,8 @@ const TABLES: &[(&str, &str, Order)] = &[
     ("meta", "key, value", Order::Text("key")),
     ("str", "id, s", Order::Number("id")),
     ("entity", "id, oid, name, upn", Order::Number("id")),
-    ("zdict", "id, kind, d", Order::Number("id")),
-    ("zdict_copy", "id, kind, d", Order::Number("id")),
+    ("zdict", "id, kind, trained_on, d", Order::Number("id")),
+    ("zdict_copy", "id, kind, trained_on, d", Order::Number("id")),
     (
         "guest",
         "id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, creation_type, state, \

@@ -271,14 +271,12 @@ impl Archive {
             raw_bytes: 0,
         };
         for raw in samples {
-            let len = compressor
-                .compress_to_buffer(raw.as_bytes(), &mut buffer[..])
-                .map_err(|_| StoreError::Unreadable("a raw row"))?;
+            let place = compressor.compress(raw, &mut buffer)?;
             compressed.spans.push(RawSpan {
                 start: compressed.bytes.len() as u32,
-                len: len as u32,
+                len: place.len() as u32,
             });
-            compressed.bytes.extend_from_slice(&buffer[..len]);
+            compressed.bytes.extend_from_slice(&buffer[place]);
             compressed.raw_bytes += raw.len();
         }
         Ok(compressed)
@@ -361,8 +359,8 @@ impl PageParts {
         let also = targets.filter(|other| *other != target).collect();
         AuditRow {
             seq: seq_of(draft.at, id_hash),
-            id_hash: id_hash as i64,
-            content_hash: hash64(raw) as i64,
+            id_hash: short(id_hash),
+            content_hash: short(hash64(raw)),
             corr: correlation(draft.correlation_id),
             texts: [draft.activity, draft.category, draft.service, draft.reason].map(|text| self.text(text)),
             result: draft.result,
@@ -377,8 +375,8 @@ impl PageParts {
         let id_hash = hash64(draft.id);
         SignInRow {
             seq: seq_of(draft.at, id_hash),
-            id_hash: id_hash as i64,
-            content_hash: hash64(raw) as i64,
+            id_hash: short(id_hash),
+            content_hash: short(hash64(raw)),
             corr: correlation(draft.correlation_id),
             user: self.entity(&draft.user),
             texts: [
@@ -429,5 +427,10 @@ fn fill(known: &mut String, text: &str) {
 
 /// Rows are only ever grouped by correlation id; the id itself stands in the raw row. 0 is none.
 fn correlation(id: &str) -> i64 {
-    if id.is_empty() { 0 } else { hash64(id) as i64 }
+    if id.is_empty() { 0 } else { short(hash64(id)) }
+}
+
+/// The low half of a hash. `seq` uses the high half, so both together tell rows apart.
+fn short(hash: u64) -> i64 {
+    i64::from(hash as u32 as i32)
 }

@@ -22,12 +22,15 @@ impl Archive {
     /// Restores a raw row; a dictionary another process added meanwhile is loaded first.
     pub(crate) async fn restore(&self, dictionary: i64, compressed: &[u8]) -> Result<String, StoreError> {
         if !self.inner.dictionaries.knows(dictionary) {
-            let row: Option<(i64, Vec<u8>)> = sqlx::query_as("SELECT kind, d FROM zdict WHERE id = ?1")
-                .bind(dictionary)
-                .fetch_optional(&self.inner.readers)
-                .await?;
-            let (kind, bytes) = row.ok_or(StoreError::Unreadable("a raw row"))?;
-            self.inner.dictionaries.add_stored(dictionary, kind, &bytes);
+            let row: Option<(i64, i64, Vec<u8>)> =
+                sqlx::query_as("SELECT kind, trained_on, d FROM zdict WHERE id = ?1")
+                    .bind(dictionary)
+                    .fetch_optional(&self.inner.readers)
+                    .await?;
+            let (kind, trained_on, bytes) = row.ok_or(StoreError::Unreadable("a raw row"))?;
+            self.inner
+                .dictionaries
+                .add_stored(dictionary, kind, trained_on, &bytes);
         }
         self.inner.dictionaries.decompress(dictionary, compressed)
     }

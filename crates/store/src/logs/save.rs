@@ -46,13 +46,20 @@ impl WriteTx {
     }
 
     pub(crate) async fn save_fresh_dictionaries(&mut self) -> Result<(), StoreError> {
-        for FreshDictionary { id, kind, bytes } in self.archive.dictionaries.fresh() {
+        for FreshDictionary {
+            id,
+            kind,
+            trained_on,
+            bytes,
+        } in self.archive.dictionaries.fresh()
+        {
             if self.dictionaries.contains(&id) {
                 continue;
             }
-            sqlx::query("INSERT OR IGNORE INTO zdict(id, kind, d) VALUES (?1, ?2, ?3)")
+            sqlx::query("INSERT OR IGNORE INTO zdict(id, kind, trained_on, d) VALUES (?1, ?2, ?3, ?4)")
                 .bind(id)
                 .bind(kind.code())
+                .bind(trained_on as i64)
                 .bind(bytes.to_vec())
                 .execute(self.connection()?)
                 .await?;
