@@ -12,7 +12,7 @@ use usher_graph::{GraphClient, http_client};
 use usher_identity::{Cloud, SandboxAppCredential, Secret, Tenant};
 use usher_sandbox::{Sandbox, SandboxConfig};
 use usher_store::{Archive, ArchiveKey, ArchiveLocation, GuestFilter, GuestSort, OpenOptions, TenantId};
-use usher_sync::{Sync, SyncEnd};
+use usher_sync::{Sync, SyncEnd, SyncPhase};
 
 type Failure = Box<dyn std::error::Error>;
 
@@ -46,8 +46,22 @@ async fn run(guests: u32) -> Result<serde_json::Value, Failure> {
     let sync = Sync::new(archive.clone(), graph, Arc::clone(&clock));
 
     let began = Instant::now();
+    let mut progress = sync.progress();
+    let phases = tokio::spawn(async move {
+        let mut phases = serde_json::Map::new();
+        loop {
+            let phase = progress.borrow_and_update().phase;
+            phases
+                .entry(format!("{phase:?}"))
+                .or_insert_with(|| began.elapsed().as_secs_f64().into());
+            if phase == SyncPhase::Ended || progress.changed().await.is_err() {
+                return phases;
+            }
+        }
+    });
     let first = completed(sync.run(CancellationToken::new()).await?)?;
     let first_seconds = began.elapsed().as_secs_f64();
+    let phases = phases.await?;
     let began = Instant::now();
     completed(sync.run(CancellationToken::new()).await?)?;
     let again_seconds = began.elapsed().as_secs_f64();
@@ -65,6 +79,7 @@ async fn run(guests: u32) -> Result<serde_json::Value, Failure> {
         "signIns": first.sign_ins.saved.new,
         "pages": first.audits.pages + first.sign_ins.pages,
         "seconds": first_seconds,
+        "phaseBeganAtSecond": phases,
         "rowsPerSecond": rows as f64 / first_seconds,
         "secondsAgain": again_seconds,
         "compactionSeconds": compaction_seconds,

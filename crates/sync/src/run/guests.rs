@@ -1,6 +1,8 @@
 //! Reading the guests, and those in the bin.
 
-use futures_util::StreamExt as _;
+use futures_util::{StreamExt as _, stream::BoxStream};
+use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 use usher_graph::{GraphClient, GraphError, GuestPage};
 use usher_store::{GuestObject, Sweep, TenantFacts};
 
@@ -22,8 +24,8 @@ impl Sync {
         let sweep = tx.begin_sweep().await?;
         tx.commit().await?;
 
-        let mut pages = graph.guest_pages();
-        while let Some(page) = pages.next().await {
+        let (mut pages, _fetching) = read_ahead(graph.guest_pages());
+        while let Some(page) = pages.recv().await {
             let page = page?;
             report.activity = Some(page.activity);
             let guests: Vec<(GuestObject, &str)> = page
@@ -99,6 +101,24 @@ impl Sync {
         self.reporter.guests(guests.len() as u64);
         Ok(())
     }
+}
+
+/// Fetches in a task of its own, a page ahead of the writer.
+fn read_ahead(
+    mut pages: BoxStream<'static, Result<GuestPage, GraphError>>,
+) -> (
+    mpsc::Receiver<Result<GuestPage, GraphError>>,
+    AbortOnDropHandle<()>,
+) {
+    let (sender, receiver) = mpsc::channel(1);
+    let task = tokio::spawn(async move {
+        while let Some(page) = pages.next().await {
+            if sender.send(page).await.is_err() {
+                return;
+            }
+        }
+    });
+    (receiver, AbortOnDropHandle::new(task))
 }
 
 /// Where guests are read.
