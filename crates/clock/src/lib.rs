@@ -27,12 +27,18 @@ pub struct SystemClock;
 
 #[async_trait]
 impl Clock for SystemClock {
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that reads the computer's clock")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that reads the computer's clock"
+    )]
     fn now(&self) -> DateTime<Utc> {
         Utc::now()
     }
 
-    #[expect(clippy::disallowed_methods, reason = "this is the one place that really waits")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "this is the one place that really waits"
+    )]
     async fn sleep(&self, duration: Duration) {
         tokio::time::sleep(duration).await;
     }
