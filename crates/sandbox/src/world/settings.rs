@@ -1,6 +1,6 @@
 //! What Graph shows of the tenant's settings beyond what the rule book judges by.
 //!
-//! The rule book's [`TenantPolicy`] stays the one truth about how guests get in. Graph's objects hang around it: ids,
+//! The rule book's [`TenantPolicy`](usher_redemption::TenantPolicy) stays the one truth about how guests get in. Graph's objects hang around it: ids,
 //! names, members the rule book has no use for. Where the policy was changed from elsewhere (a scenario, a staged case),
 //! the objects are made anew from it.
 
