@@ -7,6 +7,7 @@ import {
   DialogSurface,
   DialogTitle,
   makeStyles,
+  mergeClasses,
   Skeleton,
   SkeletonItem,
   tokens,
@@ -28,6 +29,7 @@ const useStyles = makeStyles({
   who: { ...ramp.body, fontWeight: tokens.fontWeightSemibold, overflowWrap: "anywhere" },
   effect: { ...ramp.body, margin: 0, overflowWrap: "anywhere" },
   fact: { display: "flex", gap: "8px", ...ramp.caption, color: tokens.colorNeutralForeground2 },
+  button: { flexShrink: 0, whiteSpace: "nowrap" },
   danger: {
     backgroundColor: tokens.colorStatusDangerBackground3,
     color: tokens.colorNeutralForegroundOnBrand,
@@ -113,7 +115,7 @@ export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
               }}
               appearance="primary"
               icon={<Icon />}
-              className={verb === "revokeInvitation" ? styles.danger : undefined}
+              className={mergeClasses(styles.button, verb === "revokeInvitation" && styles.danger)}
               disabledFocusable={!ready || apply.isPending || apply.isError}
               onClick={() => {
                 if (ready) apply.mutate(ready);

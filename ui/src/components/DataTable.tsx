@@ -1,6 +1,13 @@
 // biome-ignore-all lint/a11y/useSemanticElements: rows out of view do not exist, which a table element cannot express
 // biome-ignore-all lint/a11y/useFocusableInteractive: the grid keeps focus and names its current row
-import { makeStyles, mergeClasses, Skeleton, SkeletonItem, tokens } from "@fluentui/react-components";
+import {
+  Checkbox,
+  makeStyles,
+  mergeClasses,
+  Skeleton,
+  SkeletonItem,
+  tokens,
+} from "@fluentui/react-components";
 import { ArrowDownRegular, ArrowUpRegular } from "@fluentui/react-icons";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
@@ -28,6 +35,8 @@ const REST_MIN = 180;
 const PADDING = 20;
 /** Room at the right of every cell; widths include it. */
 const CELL_END = 14;
+/** What the box takes of a line, in pixels. */
+const BOX = 24;
 
 const useStyles = makeStyles({
   scroller: {
@@ -52,6 +61,13 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
   },
+  twoLines: {
+    display: "-webkit-box",
+    WebkitBoxOrient: "vertical",
+    WebkitLineClamp: "2",
+    overflow: "hidden",
+  },
+  box: { flex: "0 0 36px", width: "36px", marginLeft: "-13px", marginRight: "1px" },
   headCell: { ...ramp.caption, fontWeight: tokens.fontWeightSemibold, color: tokens.colorNeutralForeground1 },
   sort: {
     display: "inline-flex",
@@ -82,9 +98,9 @@ const useStyles = makeStyles({
     "@media (prefers-reduced-motion: reduce)": { transition: "none" },
   },
   clickable: { cursor: "pointer" },
+  open: { boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandBackground}` },
   selected: {
     backgroundColor: tokens.colorBrandBackground2,
-    boxShadow: `inset 3px 0 0 ${tokens.colorCompoundBrandBackground}`,
     ":hover": { backgroundColor: tokens.colorBrandBackground2 },
     "@media (forced-colors: active)": { outline: "2px solid Highlight", outlineOffset: "-2px" },
   },
@@ -99,6 +115,19 @@ const useStyles = makeStyles({
   cut: { ...oneLine },
   end: { textAlign: "right" },
 });
+
+/** Which rows are chosen, and how the choice changes. */
+export interface TableSelection<Row> {
+  has: (id: string) => boolean;
+  /** All rows there are, some, or none. */
+  state: boolean | "mixed";
+  /** Chooses one more or one less. */
+  onToggle: (row: Row) => void;
+  /** Adds a run of rows: Shift with the arrow keys or with a click. */
+  onExtend: (rows: ReadonlyArray<Row>) => void;
+  /** Chooses all rows there are, or none. */
+  onAll: (chosen: boolean) => void;
+}
 
 interface Props<Row> {
   /** What the table is, for a screen reader. */
@@ -125,6 +154,8 @@ interface Props<Row> {
   /** Ctrl+C on the current row. */
   onCopy?: ((row: Row) => void) | undefined;
   loading?: boolean;
+  /** Puts a box before every row. */
+  selection?: TableSelection<Row> | undefined;
 }
 
 /** A virtualised grid: draws what is in view, asks for more when it gets there. It owns neither data nor filters. */
@@ -140,6 +171,7 @@ export function DataTable<Row>(props: Props<Row>) {
     sort,
     openId = null,
     loading,
+    selection,
   } = props;
   const { onOpen, onNeedMore, onRange } = props;
   const styles = useStyles();
@@ -152,6 +184,11 @@ export function DataTable<Row>(props: Props<Row>) {
     count,
     getScrollElement: () => scroller.current,
     estimateSize: () => rowHeight,
+    // A row is its guest's: when the order changes the element moves and does not become another guest.
+    getItemKey: (index) => {
+      const row = rows[index];
+      return row === undefined ? index : rowId(row);
+    },
     overscan: 8,
     scrollMargin: headerHeight,
     scrollPaddingStart: headerHeight,
@@ -171,7 +208,7 @@ export function DataTable<Row>(props: Props<Row>) {
   useEffect(() => onRange?.(first, last), [first, last, onRange]);
 
   const fixed = columns.reduce((sum, column) => sum + (column.width === "rest" ? REST_MIN : column.width), 0);
-  const minWidth = fixed + PADDING;
+  const minWidth = fixed + PADDING + (selection ? BOX : 0);
   const place = (column: Column<Row>) =>
     column.width === "rest"
       ? { flex: "1 1 0", minWidth: REST_MIN }
@@ -180,10 +217,15 @@ export function DataTable<Row>(props: Props<Row>) {
   const moveTo = (index: number) => {
     const next = Math.max(0, Math.min(count - 1, index));
     setCurrent(next);
+    setFocused(true);
     virtual.scrollToIndex(next);
     const row = rows[next];
     // While the panel is open it follows the row.
     if (openId !== null && row) onOpen?.(row);
+  };
+  const extend = (from: number, to: number) => {
+    moveTo(to);
+    selection?.onExtend(rows.slice(Math.max(0, Math.min(from, to)), Math.max(from, to) + 1));
   };
   const page = Math.max(1, Math.floor((height - headerHeight) / rowHeight) - 1);
   const onKeyDown = (event: KeyboardEvent) => {
@@ -193,6 +235,10 @@ export function DataTable<Row>(props: Props<Row>) {
     const row = rows[at];
     if ((event.ctrlKey || event.metaKey) && event.key === "c" && row && !window.getSelection()?.toString())
       props.onCopy?.(row);
+    else if (selection && (event.ctrlKey || event.metaKey) && event.key === "a") selection.onAll(true);
+    else if (selection && event.shiftKey && event.key === "ArrowDown") extend(at, at + 1);
+    else if (selection && event.shiftKey && event.key === "ArrowUp") extend(at, at - 1);
+    else if (selection && event.key === " " && row) selection.onToggle(row);
     else if (event.key === "ArrowDown") moveTo(at + 1);
     else if (event.key === "ArrowUp") moveTo(at - 1);
     else if (event.key === "PageDown") moveTo(at + page);
@@ -213,7 +259,8 @@ export function DataTable<Row>(props: Props<Row>) {
       role="grid"
       aria-label={label}
       aria-rowcount={count + 1}
-      aria-colcount={columns.length}
+      aria-colcount={columns.length + (selection ? 1 : 0)}
+      aria-multiselectable={selection !== undefined}
       aria-busy={loading ?? false}
       aria-activedescendant={isDrawn ? `${base}-${current}` : undefined}
       tabIndex={0}
@@ -226,10 +273,20 @@ export function DataTable<Row>(props: Props<Row>) {
     >
       <div role="rowgroup" className={styles.head} style={{ minWidth }}>
         <div role="row" aria-rowindex={1} className={styles.line} style={{ height: headerHeight }}>
+          {selection ? (
+            <div role="columnheader" className={styles.box}>
+              <Checkbox
+                aria-label={`Select all ${label.toLowerCase()} that match`}
+                checked={selection.state}
+                disabled={count === 0}
+                onChange={() => selection.onAll(selection.state !== true)}
+              />
+            </div>
+          ) : null}
           {columns.map((column) => {
             const isSorted = sort?.column === column.id;
             const text = (
-              <span className={column.width === "rest" ? styles.cut : undefined}>{column.header}</span>
+              <span className={column.width === "rest" ? styles.cut : styles.twoLines}>{column.header}</span>
             );
             return (
               <div
@@ -264,6 +321,7 @@ export function DataTable<Row>(props: Props<Row>) {
           const row = rows[item.index];
           const id = row === undefined ? null : rowId(row);
           const isOpen = id !== null && id === openId;
+          const isChosen = id !== null && (selection?.has(id) ?? false);
           return (
             // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
             <div
@@ -272,21 +330,43 @@ export function DataTable<Row>(props: Props<Row>) {
               role="row"
               aria-rowindex={item.index + 2}
               aria-label={row === undefined ? undefined : props.rowName?.(row)}
-              aria-selected={isOpen}
+              aria-selected={selection ? isChosen : isOpen}
+              aria-current={isOpen}
               className={mergeClasses(
                 styles.line,
                 styles.row,
                 onOpen && row !== undefined && styles.clickable,
-                isOpen && styles.selected,
+                (isOpen || isChosen) && styles.selected,
+                isOpen && styles.open,
                 focused && item.index === current && styles.current,
               )}
               style={{ height: rowHeight, transform: `translateY(${item.start - headerHeight}px)`, minWidth }}
-              onClick={() => {
+              onClick={(event) => {
                 if (row === undefined) return;
+                const from = current ?? item.index;
                 setCurrent(item.index);
-                onOpen?.(row);
+                if (selection && event.shiftKey)
+                  selection.onExtend(rows.slice(Math.min(from, item.index), Math.max(from, item.index) + 1));
+                else if (selection && (event.ctrlKey || event.metaKey)) selection.onToggle(row);
+                else onOpen?.(row);
               }}
             >
+              {selection ? (
+                // biome-ignore lint/a11y/useKeyWithClickEvents: the grid takes the keys
+                <div role="gridcell" className={styles.box} onClick={(event) => event.stopPropagation()}>
+                  {row === undefined ? null : (
+                    <Checkbox
+                      aria-label={`Select ${props.rowName?.(row) ?? ""}`}
+                      checked={isChosen}
+                      tabIndex={-1}
+                      onChange={() => {
+                        setCurrent(item.index);
+                        selection.onToggle(row);
+                      }}
+                    />
+                  )}
+                </div>
+              ) : null}
               {columns.map((column) => (
                 <div
                   key={column.id}

@@ -28,28 +28,37 @@ const useStyles = makeStyles({
 /** Says how old everything on the page is while the tenant cannot be reached; nothing while it can. */
 export function OfflineBar() {
   const styles = useStyles();
-  const { connection, tenant } = useApp();
+  const { connection, tenant, account } = useApp();
   const now = useNow();
   const { sync, signIn } = useConnect();
+  const isSignedOut = account === null;
   if (connection.state !== "offline" && connection.state !== "signInExpired") return null;
   const isExpired = connection.state === "signInExpired";
+  const needsSignIn = isExpired || isSignedOut;
   const from = connection.dataFrom
     ? `Everything here is from ${formatDayTime(connection.dataFrom, now)}.`
     : "Nothing has been read yet.";
   return (
     <div className={styles.bar} role="status">
-      {isExpired ? <KeyRegular fontSize={16} aria-hidden /> : <CloudOffRegular fontSize={16} aria-hidden />}
+      {needsSignIn ? <KeyRegular fontSize={16} aria-hidden /> : <CloudOffRegular fontSize={16} aria-hidden />}
       <span className={styles.text}>
-        <span className={styles.strong}>{isExpired ? "Your sign-in has expired." : "You are offline."}</span>{" "}
+        <span className={styles.strong}>
+          {isSignedOut
+            ? "You are not signed in."
+            : isExpired
+              ? "Your sign-in has expired."
+              : "You are offline."}
+        </span>{" "}
         {from} Changes need the tenant.
       </span>
-      {isExpired ? (
+      {needsSignIn ? (
         <Button
           size="small"
           icon={<KeyRegular />}
+          disabledFocusable={signIn.isPending}
           onClick={() => (tenant?.sandbox ? signIn.mutate(sandboxForm) : goTo("sign-in"))}
         >
-          Sign in again
+          {isExpired ? "Sign in again" : "Sign in"}
         </Button>
       ) : (
         <Button

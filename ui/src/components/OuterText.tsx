@@ -1,5 +1,4 @@
-import { makeStyles, mergeClasses, Tooltip } from "@fluentui/react-components";
-import { useState } from "react";
+import { makeStyles, mergeClasses } from "@fluentui/react-components";
 import { plainText } from "../format/format";
 import { oneLine } from "../theme/type";
 
@@ -14,22 +13,17 @@ interface Props {
 /** One line of text from outside, isolated from the text around it and cut where it does not fit; the tooltip has it whole. */
 export function OuterText({ text, className }: Props) {
   const styles = useStyles();
-  const [isCut, setCut] = useState(false);
   const shown = plainText(text);
-  const line = (
+  return (
     <bdi
       dir="auto"
       className={mergeClasses(styles.text, className)}
-      onPointerEnter={(event) => setCut(event.currentTarget.scrollWidth > event.currentTarget.clientWidth)}
+      // The tooltip is the browser's: one of Fluent's would put another element in place of this one under the pointer.
+      onPointerEnter={({ currentTarget }) => {
+        currentTarget.title = currentTarget.scrollWidth > currentTarget.clientWidth ? shown : "";
+      }}
     >
       {shown}
     </bdi>
-  );
-  return isCut ? (
-    <Tooltip content={shown} relationship="description">
-      {line}
-    </Tooltip>
-  ) : (
-    line
   );
 }

@@ -8,6 +8,7 @@ const useStyles = makeStyles({
     alignItems: "center",
     columnGap: "10px",
     height: "48px",
+    boxSizing: "border-box",
     flexShrink: 0,
     padding: "2px 20px 0",
     backgroundColor: tokens.colorNeutralBackground2,

@@ -1,4 +1,5 @@
 import {
+  Button,
   Link,
   Toast,
   ToastBody,
@@ -7,6 +8,7 @@ import {
   ToastTrigger,
   useToastController,
 } from "@fluentui/react-components";
+import { DismissRegular } from "@fluentui/react-icons";
 import { useCallback } from "react";
 
 const TOASTER = "usher";
@@ -29,11 +31,21 @@ export function useNotify(): (notice: Notice) => void {
         <Toast>
           <ToastTitle
             action={
-              action ? (
+              <span style={{ display: "inline-flex", alignItems: "center", gap: 8 }}>
+                {action ? (
+                  <ToastTrigger>
+                    <Link onClick={action.run}>{action.label}</Link>
+                  </ToastTrigger>
+                ) : null}
                 <ToastTrigger>
-                  <Link onClick={action.run}>{action.label}</Link>
+                  <Button
+                    size="small"
+                    appearance="transparent"
+                    aria-label="Dismiss"
+                    icon={<DismissRegular fontSize={14} />}
+                  />
                 </ToastTrigger>
-              ) : null
+              </span>
             }
           >
             {title}
@@ -58,7 +70,7 @@ export function useNotify(): (notice: Notice) => void {
   );
 }
 
-/** Where toasts appear. Rendered once, by the frame. */
+/** Where toasts appear: in the middle, clear of the panel and of the footers' primary buttons. Rendered once, by the frame. */
 export const Notices = () => (
-  <Toaster toasterId={TOASTER} position="bottom-end" offset={{ vertical: 36, horizontal: 16 }} limit={4} />
+  <Toaster toasterId={TOASTER} position="bottom" offset={{ vertical: 36 }} limit={4} />
 );

@@ -22,6 +22,16 @@ export const invitationStateNames = {
   none: "(none)",
 } as const satisfies Record<InvitationStateView, string>;
 
+const providers: Readonly<Record<string, string>> = {
+  ExternalAzureAD: "Entra ID",
+  mail: "Passcode",
+  "google.com": "Google",
+  "facebook.com": "Facebook",
+};
+
+/** An identity provider as people call it; a federation keeps its own name. Graph's word goes into the tooltip. */
+export const providerName = (issuer: string): string => providers[issuer] ?? issuer;
+
 export const cardNames = {
   total: "Total guests",
   active: "Active",

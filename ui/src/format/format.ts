@@ -4,7 +4,13 @@ const HOUR_S = 3600;
 const DAY_S = 24 * HOUR_S;
 const DAY_MS = DAY_S * 1000;
 
-let locale: string | undefined;
+/** The system's locale. One without a language ("C", POSIX) writes numbers without separators; it gets English, day first. */
+function systemLocale(): string | undefined {
+  const { locale: system } = new Intl.DateTimeFormat().resolvedOptions();
+  return system.includes("posix") ? "en-GB" : undefined;
+}
+
+let locale = systemLocale();
 let zone: string | undefined;
 
 /** Shows times in UTC or in the computer's zone. */

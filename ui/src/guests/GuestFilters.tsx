@@ -15,7 +15,13 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useRef, useState } from "react";
 import { FilterPill, type PillOption } from "../components/FilterPill";
 import { FilterBar } from "../components/PageHeader";
-import { cardNames, invitationStateNames, stageNames, standingNames } from "../components/words";
+import {
+  cardNames,
+  invitationStateNames,
+  providerName,
+  stageNames,
+  standingNames,
+} from "../components/words";
 import { formatDay } from "../format/format";
 import type { GuestFilter } from "../ipc/bindings";
 import { overviewQuery } from "../ipc/queries";
@@ -26,6 +32,7 @@ import { filterCount, type GuestPlace } from "./guestAddress";
 
 const useStyles = makeStyles({
   search: { width: "252px", flexShrink: 0 },
+  reset: { ...ramp.caption },
   add: {
     ...ramp.caption,
     height: "28px",
@@ -78,7 +85,10 @@ export function GuestFilters({ view, onChange }: Props) {
       field: "identityProvider",
       label: "Identity provider",
       always: true,
-      options: choices?.identityProviders ?? [],
+      options: (choices?.identityProviders ?? []).map((each) => ({
+        ...each,
+        label: providerName(each.label),
+      })),
     },
     { field: "invitationState", label: "Invitation state", options: named(invitationStateNames) },
     { field: "standing", label: "Standing", options: named(standingNames) },
@@ -112,8 +122,9 @@ export function GuestFilters({ view, onChange }: Props) {
   return (
     <FilterBar
       end={
-        filterCount(view) > 0 ? (
+        filterCount(view) > (filter.deleted ? 1 : 0) ? (
           <Link
+            className={styles.reset}
             onClick={() => {
               setAdded([]);
               onChange({ filter: filter.deleted ? { deleted: true } : {}, invitedDays: null });

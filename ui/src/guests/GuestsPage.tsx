@@ -17,6 +17,10 @@ import { coverageQuery } from "../ipc/queries";
 import { useNow } from "../ipc/useApp";
 import { goTo, hrefOf, useAddress } from "../shell/address";
 import { ramp } from "../theme/type";
+import { BulkBar } from "./bulk/BulkBar";
+import { BulkDialog } from "./bulk/BulkDialog";
+import type { BulkVerb } from "./bulk/bulkPlan";
+import { useSelection } from "./bulk/useSelection";
 import { deletedColumns, guestColumns } from "./columns";
 import { GuestCommands } from "./GuestCommands";
 import { GuestFilters } from "./GuestFilters";
@@ -93,6 +97,13 @@ export default function GuestsPage() {
   const { rows, first } = guests;
   const coverage = useQuery({ ...coverageQuery(COVERAGE_DAYS), enabled: first?.atLeast === true });
 
+  const { selection, chosen, clear } = useSelection({
+    matching: first?.matching ?? 0,
+    loadAll: guests.loadAll,
+    scope: JSON.stringify(query.filter),
+  });
+  const [bulk, setBulk] = useState<BulkVerb | null>(null);
+
   const openGuest = useCallback((guest: GuestView) => change({ open: guest.id }), [change]);
   const close = useCallback(() => {
     change({ open: null });
@@ -159,6 +170,9 @@ export default function GuestsPage() {
       {error ? <ProblemBar problem={error} onRetry={() => void guests.refetch()} /> : null}
       <div className={styles.middle}>
         <div className={styles.list}>
+          {chosen.length > 0 ? (
+            <BulkBar chosen={chosen} deleted={isDeleted} onClear={clear} onAct={setBulk} />
+          ) : null}
           {first && matching === 0 ? (
             <EmptyState
               drawing={null}
@@ -193,7 +207,8 @@ export default function GuestsPage() {
               }}
               openId={place.open}
               onOpen={openGuest}
-              onEscape={place.open === null ? undefined : close}
+              selection={selection}
+              onEscape={place.open !== null ? close : chosen.length > 0 ? clear : undefined}
               onNeedMore={guests.needMore}
               onRange={showRange}
               onCopy={(guest) =>
@@ -232,6 +247,17 @@ export default function GuestsPage() {
           />
         )}
       </div>
+      {bulk ? (
+        <BulkDialog
+          verb={bulk}
+          chosen={chosen}
+          onClose={(ran) => {
+            setBulk(null);
+            // What was done has changed the guests; the old rows would plan on what no longer holds.
+            if (ran) clear();
+          }}
+        />
+      ) : null}
     </>
   );
 }

@@ -11,8 +11,8 @@ import {
 import type { Column } from "../components/DataTable";
 import { OuterText } from "../components/OuterText";
 import { InvitationBadge } from "../components/StateBadge";
-import { stageNames, standingNames } from "../components/words";
-import { formatAge, formatDay, formatFull, formatTime } from "../format/format";
+import { providerName, stageNames, standingNames } from "../components/words";
+import { formatAge, formatDay, formatFull, formatTime, plainText } from "../format/format";
 import type { GuestView, StandingView } from "../ipc/bindings";
 import { oneLine, ramp } from "../theme/type";
 import { ageCell, deadlineOf, lastSignInCell, reasonLine, restorableDays, sponsorsCell } from "./guestText";
@@ -122,7 +122,9 @@ function ProviderCell({ guest }: { guest: GuestView }) {
   if (!guest.identityProvider) return <span>–</span>;
   return (
     <>
-      <OuterText text={guest.identityProvider} />
+      <span title={`identities: ${plainText(guest.identityProvider)}`}>
+        <OuterText text={providerName(guest.identityProvider)} />
+      </span>
       {guest.identityProviderPredicted ? (
         <span className={mergeClasses(styles.block, styles.third)}>predicted</span>
       ) : null}
@@ -175,7 +177,7 @@ export const guestColumns: ReadonlyArray<GuestColumn> = [
   {
     id: "state",
     header: "Invitation state",
-    width: 158,
+    width: 162,
     panel: true,
     title: "externalUserState",
     cell: (guest) => <InvitationBadge state={guest.invitationState} />,

@@ -54,7 +54,8 @@ export function sponsorsCell(sponsors: ReadonlyArray<string>): string | null {
 
 /** Days in which a deleted guest can still be restored. */
 export const restorableDays = (deletedAt: string, now: Date): number =>
-  Math.max(0, RESTORABLE_DAYS - daysSince(deletedAt, now));
+  // The clock moves in steps, so what has just been deleted may lie a little ahead of it.
+  Math.max(0, RESTORABLE_DAYS - Math.max(0, daysSince(deletedAt, now)));
 
 /** A row's name for a screen reader: display name, state, reason. */
 export function rowName(guest: GuestView, now: Date): string {

@@ -11,5 +11,11 @@ export function useGuests(query: Pick<GuestQuery, "filter" | "sort" | "descendin
   const needMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  return { ...list, rows, first: data?.pages[0], needMore };
+  const loadAll = useCallback(async () => {
+    let answer = await fetchNextPage({ cancelRefetch: false });
+    while (answer.hasNextPage && !answer.isError) answer = await answer.fetchNextPage();
+    if (answer.error) throw answer.error;
+    return answer.data?.pages.flatMap((page) => page.items) ?? [];
+  }, [fetchNextPage]);
+  return { ...list, loadAll, rows, first: data?.pages[0], needMore };
 }

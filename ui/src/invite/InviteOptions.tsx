@@ -48,7 +48,7 @@ const useStyles = makeStyles({
   ok: { color: tokens.colorStatusSuccessForeground1 },
   warning: { color: tokens.colorStatusWarningForeground1 },
   unknown: { color: tokens.colorNeutralForeground3 },
-  small: { ...ramp.caption, color: tokens.colorNeutralForeground3, margin: 0 },
+  small: { ...ramp.caption, display: "block", color: tokens.colorNeutralForeground3, margin: 0 },
 });
 
 interface Props {

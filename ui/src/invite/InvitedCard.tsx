@@ -1,4 +1,4 @@
-import { Button, Link, makeStyles, tokens } from "@fluentui/react-components";
+import { Button, makeStyles, tokens } from "@fluentui/react-components";
 import {
   BeakerRegular,
   CheckmarkCircleRegular,
@@ -9,7 +9,7 @@ import {
 import { useEffect, useRef } from "react";
 import { useAct } from "../acting/ActionProvider";
 import { formatDay, formatTime, plainText } from "../format/format";
-import { guestsHref } from "../guests/guestAddress";
+import { writeGuestView } from "../guests/guestAddress";
 import type { InvitedView } from "../ipc/bindings";
 import { useApp, useNow } from "../ipc/useApp";
 import { goTo } from "../shell/address";
@@ -55,18 +55,23 @@ export function InvitedCard({ invited, onAnother }: { invited: InvitedView; onAn
           Usher keeps the link deadline: {formatDay(invited.expiresAt, now)}.
         </p>
         <div className={styles.buttons}>
-          <Link href={guestsHref({ filter: {}, open: invited.guestId })}>
-            <PersonRegular aria-hidden /> Open the guest
-          </Link>
           {tenant?.sandbox ? (
             <Button
               icon={<BeakerRegular />}
               size="small"
+              appearance="primary"
               onClick={() => goTo("sandbox", { mail: invited.mail })}
             >
               Play this guest in the sandbox
             </Button>
           ) : null}
+          <Button
+            icon={<PersonRegular />}
+            size="small"
+            onClick={() => goTo("guests", writeGuestView({ filter: {}, open: invited.guestId }))}
+          >
+            Open the guest
+          </Button>
           <Button
             icon={<LinkRegular />}
             size="small"

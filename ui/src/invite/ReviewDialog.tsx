@@ -72,7 +72,7 @@ export function ReviewDialog({ form, preflight, onClose, onInvited }: Props) {
             </p>
             <FactList
               facts={[
-                { label: "Display name", value: form.displayName ?? null },
+                { label: "Display name", value: form.displayName ?? "The mail address" },
                 { label: "Lands on", value: form.redirectUrl ?? "My Apps of this tenant" },
                 ...(isSent
                   ? [

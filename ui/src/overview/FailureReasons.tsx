@@ -14,7 +14,7 @@ import { guestsOfFilter } from "./overviewAddress";
 /** Reasons that get a row of their own; the rest is summed in one. */
 const ROWS = 7;
 
-const COLUMNS = "minmax(0, 1fr) 100px 64px 32px";
+const COLUMNS = "minmax(0, 1fr) 106px 56px 34px";
 
 const useStyles = makeStyles({
   head: {

@@ -32,7 +32,7 @@ const useStyles = makeStyles({
     fill: tokens.colorNeutralForeground1,
     "@media (forced-colors: active)": { fill: "CanvasText" },
   },
-  small: { fontSize: "11px" },
+  small: { fontSize: "11px", letterSpacing: "-0.03em" },
   unknown: {
     fontSize: "12px",
     fontStyle: "italic",

@@ -1,4 +1,4 @@
-import { Avatar, Button, makeStyles, Tooltip, tokens } from "@fluentui/react-components";
+import { Avatar, Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { BuildingRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
 import { useAct } from "../acting/ActionProvider";
 import { Card } from "../components/Card";
@@ -26,7 +26,9 @@ const useStyles = makeStyles({
   list: {
     listStyleType: "none",
     margin: "5px 0 0",
-    padding: "0 1px",
+    // The bar that scrolls must not lie over the buttons.
+    padding: "0 10px 0 1px",
+    scrollbarWidth: "thin",
     flex: 1,
     minHeight: 0,
     overflowY: "auto",
@@ -41,6 +43,7 @@ const useStyles = makeStyles({
   words: { flex: 1, minWidth: 0 },
   first: { ...ramp.caption, display: "flex", alignItems: "baseline", gap: "4px", minWidth: 0 },
   name: { fontWeight: tokens.fontWeightSemibold },
+  cluster: { flexShrink: 0 },
   aside: { color: tokens.colorNeutralForeground3, flexShrink: 0, whiteSpace: "nowrap" },
   partner: { color: tokens.colorNeutralForeground3, flexShrink: 1000 },
   reason: {
@@ -139,7 +142,10 @@ function AttentionRow({ item, filter, now }: { item: AttentionView; filter: Over
       )}
       <div className={styles.words}>
         <div className={styles.first}>
-          <OuterText text={subject} className={styles.name} />
+          <OuterText
+            text={subject}
+            className={mergeClasses(styles.name, item.guestId === null && styles.cluster)}
+          />
           {item.partner === null ? null : <OuterText text={item.partner} className={styles.partner} />}
           {item.since === null ? null : (
             <span className={styles.aside} title={formatFull(item.since)}>
@@ -193,26 +199,28 @@ function CureButton({ item, subject, view }: CureProps) {
   const Icon = verbIcons[cure];
   const label = item.cureLabel || verbNames[cure];
   const changesTenant = cure !== "copyDirectLink";
-  const button = (
-    <Button
-      size="small"
-      className={styles.cure}
-      icon={<Icon fontSize={16} />}
-      aria-label={`${label}: ${subject}`}
-      disabledFocusable={changesTenant && !canWrite}
-      onClick={() => act(cure, { id: guestId, name: subject })}
-    >
-      {label}
-    </Button>
-  );
-  return changesTenant && !canWrite ? (
+  const blocked = changesTenant && !canWrite;
+  return (
     <Tooltip
-      content="You are offline or signed out. Changes reach the tenant only when you are connected."
+      content={
+        blocked
+          ? "You are offline or signed out. Changes reach the tenant only when you are connected."
+          : changesTenant
+            ? "Shows what will change, then asks"
+            : "Copies the link with this tenant in it; changes nothing"
+      }
       relationship="description"
     >
-      {button}
+      <Button
+        size="small"
+        className={styles.cure}
+        icon={<Icon fontSize={16} />}
+        aria-label={`${label}: ${subject}`}
+        disabledFocusable={blocked}
+        onClick={() => act(cure, { id: guestId, name: subject })}
+      >
+        {label}
+      </Button>
     </Tooltip>
-  ) : (
-    button
   );
 }

@@ -11,6 +11,7 @@ import { AddRegular, InfoRegular } from "@fluentui/react-icons";
 import { type FormEvent, useState } from "react";
 import { FilterPill, type PillOption } from "../components/FilterPill";
 import { FilterBar } from "../components/PageHeader";
+import { providerName } from "../components/words";
 import { formatCount, formatNumber } from "../format/format";
 import type { CardView, ChoiceView, OverviewFilter, OverviewView } from "../ipc/bindings";
 import { ramp } from "../theme/type";
@@ -118,7 +119,10 @@ export function OverviewFilters({ filter, overview, onChange }: Props) {
         label="Identity provider"
         anyLabel="All"
         value={filter.identityProvider ?? null}
-        options={options(choices?.identityProviders ?? [])}
+        options={options(choices?.identityProviders ?? []).map((each) => ({
+          ...each,
+          label: providerName(each.label),
+        }))}
         onChange={(identityProvider) => onChange({ ...filter, identityProvider })}
       />
       <CustomRange days={days} onChoose={(chosen) => onChange({ ...filter, days: chosen })} />

@@ -25,7 +25,7 @@ const useStyles = makeStyles({
     height: "80px",
     minWidth: 0,
     margin: 0,
-    padding: "8px 12px",
+    padding: "8px 10px",
     display: "flex",
     flexDirection: "column",
     textAlign: "start",

@@ -21,10 +21,13 @@ export const useOverviewStyles = makeStyles({
   grid: {
     display: "grid",
     gap: "12px",
-    flex: 1,
+    // A long list scrolls in its card; it never makes its row higher.
+    flex: "1 0 600px",
+    minHeight: 0,
     gridTemplateColumns: "minmax(0, 720px) minmax(430px, 1fr)",
     gridTemplateRows: "286px minmax(302px, 1fr)",
-    maxHeight: "720px",
+    "& > *": { minHeight: 0 },
+    maxHeight: "900px",
     "@media (min-width: 1600px)": { gridTemplateColumns: "minmax(0, 2fr) minmax(0, 1fr)" },
     // Zoomed in, the cards go under one another.
     "@media (max-width: 1000px)": {

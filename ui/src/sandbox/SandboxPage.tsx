@@ -31,7 +31,7 @@ const useStyles = makeStyles({
     flex: 1,
     minHeight: 0,
     display: "grid",
-    gridTemplateColumns: "252px minmax(320px, 440px) minmax(420px, 1fr)",
+    gridTemplateColumns: "252px minmax(320px, 424px) minmax(420px, 1fr)",
     // Zoomed in, the panes go under one another.
     "@media (max-width: 1000px)": {
       gridTemplateColumns: "minmax(0, 1fr)",

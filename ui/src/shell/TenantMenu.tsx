@@ -12,6 +12,7 @@ import {
 } from "@fluentui/react-components";
 import { AddRegular, BeakerRegular, BuildingRegular, ChevronDownRegular } from "@fluentui/react-icons";
 import { plainText } from "../format/format";
+import type { TenantView } from "../ipc/bindings";
 import { useApp } from "../ipc/useApp";
 import { own } from "../theme/themes";
 import { oneLine, ramp } from "../theme/type";
@@ -37,6 +38,10 @@ const useStyles = makeStyles({
   sandbox: { color: own.sandbox },
 });
 
+/** A tenant's name; the sandbox is called what it is, so that nobody takes its Contoso for a real one. */
+const tenantName = (tenant: TenantView): string =>
+  tenant.sandbox ? "Sandbox tenant" : plainText(tenant.name);
+
 /** The open tenant and the others this computer knows. */
 export function TenantMenu() {
   const styles = useStyles();
@@ -50,7 +55,11 @@ export function TenantMenu() {
       checkedValues={{ tenant: [tenant.id] }}
       onCheckedValueChange={(_, change) => {
         const id = change.checkedItems[0];
-        if (id && id !== tenant.id) open.mutate(id);
+        const chosen = all.find((known) => known.id === id);
+        if (!chosen || chosen.id === tenant.id) return;
+        // The sandbox tenant lives in this program: opening it signs in to it as well.
+        if (chosen.sandbox) signIn.mutate(sandboxForm);
+        else open.mutate(chosen.id);
       }}
     >
       <MenuTrigger disableButtonEnhancement>
@@ -64,9 +73,9 @@ export function TenantMenu() {
               <BuildingRegular fontSize={16} />
             )
           }
-          aria-label={`Tenant ${plainText(tenant.name)}, ${tenant.domain}`}
+          aria-label={`Tenant ${tenantName(tenant)}, ${plainText(tenant.domain)}`}
         >
-          <bdi className={styles.name}>{plainText(tenant.name)}</bdi>
+          <bdi className={styles.name}>{tenantName(tenant)}</bdi>
           <span className={styles.domain}>{plainText(tenant.domain)}</span>
           <ChevronDownRegular fontSize={12} style={{ marginLeft: 8, flexShrink: 0 }} aria-hidden />
         </Button>
@@ -81,7 +90,7 @@ export function TenantMenu() {
               icon={known.sandbox ? <BeakerRegular /> : <BuildingRegular />}
               secondaryContent={plainText(known.domain)}
             >
-              <bdi>{plainText(known.name)}</bdi>
+              <bdi>{tenantName(known)}</bdi>
             </MenuItemRadio>
           ))}
           <MenuDivider />

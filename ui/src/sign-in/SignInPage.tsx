@@ -56,11 +56,24 @@ const useStyles = makeStyles({
     flexDirection: "column",
     gap: "16px",
   },
-  head: { display: "flex", alignItems: "flex-end", justifyContent: "space-between", gap: "16px" },
+  head: {
+    display: "flex",
+    alignItems: "flex-end",
+    justifyContent: "space-between",
+    gap: "16px",
+    minHeight: "48px",
+  },
   title: { ...ramp.pageTitle, margin: 0 },
   purpose: { ...ramp.caption, color: tokens.colorNeutralForeground3 },
   cloud: { width: "290px" },
-  cards: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "12px" },
+  cards: {
+    display: "grid",
+    gridTemplateColumns: "1fr 1fr",
+    gap: "12px",
+    // An odd last card takes the whole row.
+    "& > :last-child:nth-child(odd)": { gridColumn: "1 / -1" },
+    "@media (max-width: 860px)": { gridTemplateColumns: "1fr" },
+  },
   fields: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "12px", alignItems: "start" },
   known: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", ...ramp.caption },
   footer: {
@@ -71,6 +84,7 @@ const useStyles = makeStyles({
     minHeight: "32px",
   },
   buttons: { display: "flex", alignItems: "center", gap: "12px", marginLeft: "auto" },
+  request: { ...ramp.caption },
   none: { ...ramp.caption, color: tokens.colorNeutralForeground2, margin: "4px 0 0" },
 });
 
@@ -107,7 +121,7 @@ export function SignInPage() {
   const cloudId = useId();
   const [fields, setFields] = useState<StartFields>(() => ({
     // With no tenant yet, the card that needs nothing is one click away.
-    method: tenant === null && knownTenants.length === 0 ? "sandbox" : "browser",
+    method: tenant === null && knownTenants.every((known) => known.sandbox) ? "sandbox" : "browser",
     cloud: "commercial",
     tenant: "",
     clientId: localStorage.getItem(CLIENT_ID_KEY) ?? "",
@@ -175,10 +189,13 @@ export function SignInPage() {
                 icon={known.sandbox ? <BeakerRegular /> : <BuildingRegular />}
                 onClick={() => {
                   signIn.reset();
-                  open.mutate(known.id);
+                  open.reset();
+                  // The sandbox tenant lives in this program: opening it signs in to it as well.
+                  if (known.sandbox) signIn.mutate(startForm({ ...fields, method: "sandbox" }));
+                  else open.mutate(known.id);
                 }}
               >
-                Open {plainText(known.name)}, {plainText(known.domain)}
+                Open {known.sandbox ? "the sandbox tenant" : plainText(known.name)}, {plainText(known.domain)}
               </Button>
             ))}
           </section>
@@ -247,7 +264,11 @@ export function SignInPage() {
           title="What is asked, and why"
           subtitle={methodNames[method]}
           action={
-            isRemote ? <Link onClick={copyRequest}>Copy as a request to a Global Administrator</Link> : null
+            isRemote ? (
+              <Link className={styles.request} onClick={copyRequest}>
+                Copy as a request to a Global Administrator
+              </Link>
+            ) : null
           }
         >
           {isRemote ? (

@@ -16,6 +16,7 @@ import { CopyButton } from "../../components/CopyButton";
 import { OuterText } from "../../components/OuterText";
 import { ProblemBar } from "../../components/ProblemBar";
 import { InvitationBadge, StateBadge } from "../../components/StateBadge";
+import { providerName } from "../../components/words";
 import { formatAgo, formatDay, formatDayTime, plainText } from "../../format/format";
 import type { GuestDetailView, GuestView } from "../../ipc/bindings";
 import { guestQuery } from "../../ipc/queries";
@@ -60,7 +61,7 @@ const useStyles = makeStyles({
     flexShrink: 0,
     padding: "4px 8px 0",
     borderBottom: `1px solid ${tokens.colorNeutralStroke2}`,
-    "& .fui-Tab": { padding: "6px 8px 8px" },
+    "& .fui-Tab": { padding: "6px 10px 8px" },
     "& .fui-Tab__content": { ...ramp.caption },
   },
   body: { flex: 1, minHeight: 0, overflowY: "auto", padding: "8px 16px 16px" },
@@ -146,6 +147,8 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
           <Cause detail={detail.data} target={target} />
           <TabList
             size="small"
+            // Without the room for bold words every tab holds its word once.
+            reserveSelectedTabSpace={false}
             className={styles.tabs}
             selectedValue={tab}
             onTabSelect={(_, change) => setTab(change.value as TabName)}
@@ -239,6 +242,12 @@ function Cause({ detail, target }: { detail: GuestDetailView; target: { id: stri
   );
 }
 
+const INSTANT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
+
+/** A property as it is shown: an instant in the window's zone, everything else as it is. */
+const propertyText = (value: string, now: Date): string =>
+  INSTANT.test(value) ? formatDayTime(value, now) : value;
+
 interface TabProps {
   tab: TabName;
   detail: GuestDetailView;
@@ -272,7 +281,7 @@ function TabBody({ tab, detail, openRow, onRow }: TabProps) {
         <FactList
           facts={detail.properties.map((property) => ({
             label: property.label,
-            value: property.value,
+            value: property.value && propertyText(property.value, now),
             title: property.property,
             identifier: property.identifier,
           }))}
@@ -280,7 +289,7 @@ function TabBody({ tab, detail, openRow, onRow }: TabProps) {
       );
     case "Overview": {
       const when = (at: string | null) => (at ? formatDayTime(at, now) : null);
-      const provider = guest.identityProvider;
+      const provider = guest.identityProvider === null ? null : providerName(guest.identityProvider);
       return (
         <>
           <FactList
@@ -293,6 +302,7 @@ function TabBody({ tab, detail, openRow, onRow }: TabProps) {
               },
               {
                 label: "Identity provider",
+                ...(guest.identityProvider ? { title: `identities: ${guest.identityProvider}` } : {}),
                 value: provider && guest.identityProviderPredicted ? `${provider}, predicted` : provider,
               },
               { label: "Partner domain", value: guest.partner },

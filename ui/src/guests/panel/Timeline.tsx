@@ -40,10 +40,12 @@ const useStyles = makeStyles({
   head: { display: "flex", alignItems: "baseline", gap: "8px", minHeight: "20px" },
   name: { ...ramp.caption, lineHeight: "20px", fontWeight: tokens.fontWeightSemibold, flex: 1 },
   time: { ...ramp.axis, color: tokens.colorNeutralForeground3, whiteSpace: "nowrap" },
+  source: { lineHeight: "20px" },
   row: {
     display: "grid",
     gridTemplateColumns: "78px minmax(0, 1fr) auto",
     columnGap: "8px",
+    alignItems: "start",
     ...ramp.axis,
     lineHeight: "20px",
   },
@@ -144,7 +146,9 @@ export function Timeline({ stages, notInLogs, onRow }: Props) {
                         {linkWords(evidence)}
                       </Link>
                     ) : (
-                      <span className={styles.time}>{sourceNames[evidence.source]}</span>
+                      <span className={mergeClasses(styles.time, styles.source)}>
+                        {sourceNames[evidence.source]}
+                      </span>
                     )}
                   </div>
                 );
