@@ -1,7 +1,8 @@
-import { createDOMRenderer, FluentProvider, RendererProvider, Spinner } from "@fluentui/react-components";
+import { createDOMRenderer, FluentProvider, RendererProvider } from "@fluentui/react-components";
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { ProblemBar } from "./components/ProblemBar";
+import { Waiting } from "./components/Waiting";
 import { followDataChanges, queryDefaults } from "./ipc/queries";
 import { AppProvider } from "./ipc/useApp";
 import { Shell } from "./shell/Shell";
@@ -47,5 +48,9 @@ function Starting() {
     const timer = setTimeout(() => setSlow(true), 400);
     return () => clearTimeout(timer);
   }, []);
-  return isSlow ? <Spinner label="Opening Usher" style={{ height: "100vh" }} /> : null;
+  return isSlow ? (
+    <div style={{ display: "grid", placeItems: "center", height: "100vh" }}>
+      <Waiting label="Opening Usher" size="medium" />
+    </div>
+  ) : null;
 }

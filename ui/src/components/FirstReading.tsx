@@ -41,6 +41,7 @@ const useStyles = makeStyles({
   detail: { color: tokens.colorNeutralForeground3 },
   buttons: { display: "flex", gap: "8px", marginTop: "20px" },
   progress: { width: "320px", margin: "8px 0" },
+  guests: { marginTop: "16px" },
   note: { ...ramp.caption, color: tokens.colorNeutralForeground3, marginTop: "12px" },
 });
 
@@ -60,8 +61,13 @@ const steps: ReadonlyArray<{ icon: FluentIcon; title: string; scope: string; nee
   },
 ];
 
+interface Props {
+  /** Shows what is read already, where there is something. */
+  onGuests?: () => void;
+}
+
 /** A tenant nobody has read yet: what will be read, which role that needs, and the button. While it is read: how far. */
-export function FirstReading() {
+export function FirstReading({ onGuests }: Props) {
   const styles = useStyles();
   const { sync, permissions, tenant } = useApp();
   const canWrite = useCanWrite();
@@ -82,6 +88,11 @@ export function FirstReading() {
           {formatNumber(sync.rows)} rows read
           {sync.secondsLeft === null ? "" : `, ${formatAbout(sync.secondsLeft)} left`}
         </span>
+        {onGuests ? (
+          <Button className={styles.guests} icon={<PeopleRegular />} onClick={onGuests}>
+            See the guests read so far
+          </Button>
+        ) : null}
       </EmptyState>
     );
   }

@@ -70,7 +70,7 @@ export function useNotify(): (notice: Notice) => void {
   );
 }
 
-/** Where toasts appear: in the middle, clear of the panel and of the footers' primary buttons. Rendered once, by the frame. */
+/** Where toasts appear: above the footers, so that no primary button is under them. Rendered once, by the frame. */
 export const Notices = () => (
-  <Toaster toasterId={TOASTER} position="bottom" offset={{ vertical: 36 }} limit={4} />
+  <Toaster toasterId={TOASTER} position="bottom-end" offset={{ vertical: 96, horizontal: 16 }} limit={4} />
 );

@@ -15,18 +15,15 @@ import {
   LinkRegular,
   MailAddRegular,
 } from "@fluentui/react-icons";
-import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { useCopy } from "../components/useCopy";
-import { useNotify } from "../components/useNotify";
-import { formatCount } from "../format/format";
 import type { GuestQuery } from "../ipc/bindings";
-import { ipc } from "../ipc/client";
 import { useApp, useCanWrite } from "../ipc/useApp";
 import { goTo, viewLink } from "../shell/address";
 import { useConnect } from "../shell/useConnect";
 import { CallDrawer } from "./CallDrawer";
 import { guestColumns } from "./columns";
+import { useGuestExport } from "./useGuestExport";
 
 interface Props {
   query: Pick<GuestQuery, "filter" | "sort" | "descending">;
@@ -40,19 +37,8 @@ export function GuestCommands({ query, hidden, onShowColumns }: Props) {
   const canWrite = useCanWrite();
   const connect = useConnect();
   const copy = useCopy();
-  const notify = useNotify();
   const [showsCall, setShowsCall] = useState(false);
-  const download = useMutation({
-    mutationFn: () => ipc.exportGuests(query),
-    onSuccess: (file) =>
-      notify({ intent: "success", title: `${formatCount(file.rows, "row")} written`, body: file.path }),
-    onError: (error) =>
-      notify({
-        intent: "error",
-        title: "The file was not written",
-        body: [error.view.message, error.view.nextStep],
-      }),
-  });
+  const download = useGuestExport(query);
   const optional = guestColumns.filter((column) => !column.always);
   const refreshing = sync.state === "running";
   return (

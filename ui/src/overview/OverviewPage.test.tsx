@@ -312,6 +312,19 @@ describe("before, without and after data", () => {
     expect(await axeViolations()).toEqual([]);
   });
 
+  it("draws no funnel out of logs that are read for the first time; the guests can be seen", async () => {
+    const user = userEvent.setup();
+    const reading = appView({ connection: { state: "online", syncedAt: null } });
+    const shell = await open(overviewAnswer, {}, reading);
+
+    await user.click(await screen.findByRole("button", { name: "See the guests read so far" }));
+    expect(window.location.hash).toBe("#/guests");
+    expect(screen.queryByRole("img", { name: /^Redemption funnel/ })).toBeNull();
+
+    await shell.changeApp(appView());
+    expect(await screen.findByRole("img", { name: /^Redemption funnel/ })).toBeTruthy();
+  });
+
   it("tells a tenant without guests from one that was never read", async () => {
     await open(overviewBeforeReading);
 

@@ -1,14 +1,16 @@
 import { Button, mergeClasses, Tooltip } from "@fluentui/react-components";
-import { ArrowClockwiseRegular, LinkRegular } from "@fluentui/react-icons";
+import { ArrowClockwiseRegular, ArrowDownloadRegular, LinkRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
+import { FirstReading } from "../components/FirstReading";
 import { OfflineBar } from "../components/OfflineBar";
 import { PageHeader, Refreshing } from "../components/PageHeader";
 import { ProblemBar } from "../components/ProblemBar";
 import { useCopy } from "../components/useCopy";
+import { useGuestExport } from "../guests/useGuestExport";
 import type { OverviewFilter, OverviewView } from "../ipc/bindings";
 import { overviewQuery } from "../ipc/queries";
 import { useApp, useNow } from "../ipc/useApp";
-import { useAddress, viewLink } from "../shell/address";
+import { goTo, useAddress, viewLink } from "../shell/address";
 import { useConnect } from "../shell/useConnect";
 import { FailureReasons } from "./FailureReasons";
 import { FunnelCard } from "./FunnelCard";
@@ -16,7 +18,7 @@ import { NeedsAttention } from "./NeedsAttention";
 import { OverviewEmpty } from "./OverviewEmpty";
 import { OverviewFilters } from "./OverviewFilters";
 import { OverviewSkeleton } from "./OverviewSkeleton";
-import { readOverviewFilter, showOverview } from "./overviewAddress";
+import { guestsOfCohort, readOverviewFilter, showOverview } from "./overviewAddress";
 import { StatCards } from "./StatCards";
 import { useOverviewStyles } from "./useOverviewStyles";
 import { WeeksCard } from "./WeeksCard";
@@ -27,11 +29,17 @@ export default function OverviewPage() {
   const filter = readOverviewFilter(params);
   const overview = useQuery(overviewQuery(filter));
   const copy = useCopy();
+  const { sync, connection } = useApp();
   const { data, error } = overview;
+  const isFirstReading =
+    sync.state === "running" && connection.state === "online" && connection.syncedAt === null;
   return (
     <>
       <PageHeader title="Overview" purpose="Which guests have not got in, and why">
         <RefreshButton />
+        {data && !isFirstReading && !isUnread(data, filter) ? (
+          <ExportButton overview={data} filter={filter} />
+        ) : null}
         <Button
           size="small"
           appearance="subtle"
@@ -41,7 +49,10 @@ export default function OverviewPage() {
           Copy link to view
         </Button>
       </PageHeader>
-      {data && isUnread(data, filter) ? (
+      {data && isFirstReading ? (
+        // Half-read logs would be drawn as guests who dropped out.
+        <FirstReading {...(isUnread(data, filter) ? {} : { onGuests: () => goTo("guests") })} />
+      ) : data && isUnread(data, filter) ? (
         <>
           <OfflineBar />
           <OverviewEmpty />
@@ -112,6 +123,25 @@ function OverviewBody({ overview, filter, isFailing }: BodyProps) {
         />
       </div>
     </div>
+  );
+}
+
+/** Writes the guests the funnel speaks of. */
+function ExportButton({ overview, filter }: { overview: OverviewView; filter: OverviewFilter }) {
+  const { filter: cohort = {} } = guestsOfCohort(filter, overview.funnel);
+  const download = useGuestExport({ filter: cohort });
+  return (
+    <Tooltip relationship="description" content="Writes the guests invited in this range as CSV">
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<ArrowDownloadRegular />}
+        disabledFocusable={download.isPending}
+        onClick={() => download.mutate()}
+      >
+        Export
+      </Button>
+    </Tooltip>
   );
 }
 

@@ -5,14 +5,23 @@ import {
   MessageBarBody,
   MessageBarTitle,
   makeStyles,
+  tokens,
 } from "@fluentui/react-components";
 import { DismissRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 import { formatNumber } from "../format/format";
 import { useApp } from "../ipc/useApp";
+import { ramp } from "../theme/type";
 
 const useStyles = makeStyles({
-  bar: { flexShrink: 0, borderRadius: 0, borderLeft: "none", borderRight: "none" },
+  bar: {
+    "& .fui-MessageBarBody": { ...ramp.caption },
+    "& .fui-MessageBarTitle": { ...ramp.caption, fontWeight: tokens.fontWeightSemibold },
+    flexShrink: 0,
+    borderRadius: 0,
+    borderLeft: "none",
+    borderRight: "none",
+  },
 });
 
 /** What concerns the whole program: no keychain, a damaged archive that was set aside. */

@@ -73,6 +73,24 @@ describe("the frame", () => {
     await waitFor(() => expect(window.location.hash).toBe("#/invite"));
   });
 
+  test("help lists the keys", async () => {
+    const { user } = open();
+    await user.click(await screen.findByRole("button", { name: "Keyboard and version" }));
+    expect(await screen.findByText("Find a guest, or paste a view link")).toBeTruthy();
+    expect(screen.getByText("Ctrl+2")).toBeTruthy();
+  });
+
+  test("the sandbox tenant is called what it is, and opening it signs in to it", async () => {
+    const sandbox = { id: "s1", name: "Contoso", domain: "contoso.com", sandbox: true, premium: true };
+    const { shell, user } = open(appView({ knownTenants: [...appView().knownTenants, sandbox] }));
+    await user.click(await screen.findByRole("button", { name: /^Tenant Contoso/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: /Sandbox tenant/ }));
+    await waitFor(() =>
+      expect(shell.callsOf("sign_in")).toEqual([{ form: { method: "sandbox", admin: null } }]),
+    );
+    expect(shell.callsOf("open_tenant")).toEqual([]);
+  });
+
   test("the theme is remembered", async () => {
     const { user } = open();
     await user.click(await screen.findByRole("button", { name: "Use the dark theme" }));

@@ -6,6 +6,7 @@ import { own } from "../theme/themes";
 import { ramp } from "../theme/type";
 import { AccountMenu } from "./AccountMenu";
 import { ConnectionChip } from "./ConnectionChip";
+import { HelpDialog } from "./HelpDialog";
 import { Logo } from "./Logo";
 import { SearchBox } from "./SearchBox";
 import { TenantMenu } from "./TenantMenu";
@@ -31,7 +32,7 @@ const useStyles = makeStyles({
   end: { display: "flex", alignItems: "center", justifyContent: "flex-end", gap: "4px", minWidth: 0 },
 });
 
-/** Logo, tenant, search, connection, theme, account. */
+/** Logo, tenant, search, connection, theme, help, account. */
 export function TopBar() {
   const styles = useStyles();
   const { tenant, account } = useApp();
@@ -59,6 +60,7 @@ export function TopBar() {
             onClick={() => choose(other)}
           />
         </Tooltip>
+        <HelpDialog />
         {account ? <AccountMenu account={account} /> : null}
       </div>
     </header>

@@ -8,7 +8,6 @@ import {
   makeStyles,
   Option,
   RadioGroup,
-  Spinner,
   tokens,
 } from "@fluentui/react-components";
 import {
@@ -24,6 +23,7 @@ import { Card } from "../components/Card";
 import { PermissionTable, permissionRequest } from "../components/PermissionTable";
 import { ProblemBar } from "../components/ProblemBar";
 import { useCopy } from "../components/useCopy";
+import { Waiting } from "../components/Waiting";
 import { plainText } from "../format/format";
 import type { CloudView } from "../ipc/bindings";
 import { ipc } from "../ipc/client";
@@ -50,7 +50,7 @@ const useStyles = makeStyles({
     minWidth: 0,
     overflowY: "auto",
     boxSizing: "border-box",
-    padding: "44px 36px 24px",
+    padding: "44px 36px 0",
     backgroundColor: tokens.colorNeutralBackground2,
     display: "flex",
     flexDirection: "column",
@@ -82,6 +82,12 @@ const useStyles = makeStyles({
     justifyContent: "space-between",
     gap: "12px",
     minHeight: "32px",
+    // The way on stays in view however long the table is.
+    position: "sticky",
+    bottom: 0,
+    marginTop: "-4px",
+    padding: "12px 0",
+    backgroundColor: tokens.colorNeutralBackground2,
   },
   buttons: { display: "flex", alignItems: "center", gap: "12px", marginLeft: "auto" },
   request: { ...ramp.caption },
@@ -155,7 +161,8 @@ export function SignInPage() {
           <div>
             {tenant ? (
               <Link onClick={() => goTo("overview")}>
-                <ArrowLeftRegular aria-hidden /> Back to {plainText(tenant.name)}
+                <ArrowLeftRegular aria-hidden /> Back to{" "}
+                {tenant.sandbox ? "the sandbox tenant" : plainText(tenant.name)}
               </Link>
             ) : null}
             <h1 className={styles.title}>How do you want to start?</h1>
@@ -297,8 +304,7 @@ export function SignInPage() {
           <div className={styles.buttons}>
             {signIn.isPending ? (
               <>
-                <Spinner
-                  size="tiny"
+                <Waiting
                   label={
                     method === "browser"
                       ? "Waiting for your browser"

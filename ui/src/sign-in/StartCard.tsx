@@ -11,7 +11,7 @@ const useStyles = makeStyles({
     gridTemplateColumns: "40px minmax(0, 1fr) 28px",
     columnGap: "12px",
     boxSizing: "border-box",
-    minHeight: "112px",
+    minHeight: "104px",
     padding: "14px 10px 14px 16px",
     borderRadius: "8px",
     border: `1px solid ${tokens.colorNeutralStroke2}`,

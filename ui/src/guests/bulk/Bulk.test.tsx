@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { configure, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { PlanView } from "../../ipc/bindings";
@@ -7,6 +7,9 @@ import { guestHandlers, guestView, manyGuests } from "../../testing/fixtures";
 import { axeViolations, renderPage } from "../../testing/render";
 import GuestsPage from "../GuestsPage";
 import { bulkEffect, bulkVerbs, firstNames, fitting } from "./bulkPlan";
+
+// Without a layout Fluent finds nothing to focus in a modal and hides the modal itself.
+configure({ defaultHidden: true });
 
 const blocked = (id: string, displayName: string) =>
   guestView({ id, displayName, accountEnabled: false, invitationState: "accepted" });
