@@ -11,3 +11,5 @@ mod reset;
 mod restore;
 mod revoke;
 mod step;
+
+pub(crate) use plan::BIN_DAYS;

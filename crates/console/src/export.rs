@@ -6,45 +6,31 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use usher_store::{Cursor, LARGEST_PAGE};
 
 use crate::{
     ConsoleError,
+    act::BIN_DAYS,
     guests::{guest_view, store_sort},
     tenant::OpenTenant,
-    views::{ExportView, GuestQuery, GuestView, InvitationStateView, StageView, StandingView},
+    views::{
+        ExportView, GuestColumnView, GuestQuery, GuestView, InvitationStateView, StageView, StandingView,
+    },
 };
 
 /// Spreadsheets read UTF-8 as such only behind this mark.
 const BYTE_ORDER_MARK: &str = "\u{feff}";
 
-const HEADER: [&str; 18] = [
-    "Display name",
-    "Mail",
-    "User principal name",
-    "Object ID",
-    "Invitation state",
-    "Stage reached",
-    "Standing",
-    "Reason",
-    "AADSTS code",
-    "Invited (UTC)",
-    "Link deadline (UTC)",
-    "Identity provider",
-    "Identity provider is a prediction",
-    "Partner",
-    "Sponsors",
-    "Last successful sign-in (UTC)",
-    "Account enabled",
-    "Rests on incomplete logs",
-];
+/// One field of a row, under its heading.
+type Field = (&'static str, fn(&GuestView, DateTime<Utc>) -> String);
 
 impl OpenTenant {
     /// Writes all guests of the query, in its order, into a new file of `folder`. An existing file is never touched.
     pub(crate) async fn export_guests(
         &self,
         query: &GuestQuery,
+        columns: Option<&[GuestColumnView]>,
         folder: &Path,
     ) -> Result<ExportView, ConsoleError> {
         let now = self.now();
@@ -53,7 +39,9 @@ impl OpenTenant {
         let mut out = BufWriter::new(file);
         out.write_all(BYTE_ORDER_MARK.as_bytes())
             .map_err(ConsoleError::File)?;
-        write_row(&mut out, HEADER.iter().copied()).map_err(ConsoleError::File)?;
+        let fields = fields(columns);
+        write_row(&mut out, fields.iter().map(|(heading, _)| (*heading).to_owned()))
+            .map_err(ConsoleError::File)?;
 
         let sort = store_sort(query);
         let mut rows = 0;
@@ -66,8 +54,9 @@ impl OpenTenant {
             let mut predictions = self.predictions.lock().await;
             for guest in &page.guests {
                 let predicted = predictions.of(&self.archive, guest, now).await?;
-                let cells = cells(&guest_view(guest, predicted, now));
-                write_row(&mut out, cells.iter().map(String::as_str)).map_err(ConsoleError::File)?;
+                let view = guest_view(guest, predicted, now);
+                write_row(&mut out, fields.iter().map(|(_, cell)| cell(&view, now)))
+                    .map_err(ConsoleError::File)?;
                 rows += 1;
             }
             after = page.next;
@@ -99,77 +88,155 @@ fn new_file(folder: &Path, now: DateTime<Utc>) -> io::Result<(PathBuf, File)> {
     Err(taken)
 }
 
-fn cells(guest: &GuestView) -> [String; 18] {
-    let time = |at: Option<DateTime<Utc>>| {
-        at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
-            .unwrap_or_default()
+/// The fields of the columns, in their order; without columns every field there is.
+fn fields(columns: Option<&[GuestColumnView]>) -> Vec<Field> {
+    const ALL: [GuestColumnView; 10] = [
+        GuestColumnView::Name,
+        GuestColumnView::State,
+        GuestColumnView::Attention,
+        GuestColumnView::Invited,
+        GuestColumnView::Expires,
+        GuestColumnView::Provider,
+        GuestColumnView::Partner,
+        GuestColumnView::Sponsors,
+        GuestColumnView::LastSignIn,
+        GuestColumnView::Enabled,
+    ];
+    const IDS: [Field; 2] = [
+        ("User principal name", |guest, _| {
+            guest.user_principal_name.clone()
+        }),
+        ("Object ID", |guest, _| guest.id.clone()),
+    ];
+    let of = |columns: &[GuestColumnView]| {
+        let fields = columns.iter().flat_map(|column| fields_of(*column));
+        fields.copied().collect()
     };
-    let yes_no = |yes: bool| if yes { "Yes" } else { "No" }.to_owned();
-    let state = match guest.invitation_state {
+    if let Some(columns) = columns {
+        return of(columns);
+    }
+    let mut fields: Vec<Field> = of(&ALL);
+    // Names first, then what tells one guest from all others.
+    fields.splice(2..2, IDS);
+    fields
+}
+
+fn fields_of(column: GuestColumnView) -> &'static [Field] {
+    match column {
+        GuestColumnView::Name => &[
+            ("Display name", |guest, _| guest.display_name.clone()),
+            ("Mail", |guest, _| guest.mail.clone().unwrap_or_default()),
+        ],
+        GuestColumnView::State => &[("Invitation state", |guest, _| state(guest).to_owned())],
+        GuestColumnView::Attention => &[
+            ("Stage reached", |guest, _| {
+                StageView::label(guest.stage).to_owned()
+            }),
+            ("Standing", |guest, _| standing(guest).to_owned()),
+            ("Reason", |guest, _| {
+                guest
+                    .reason
+                    .as_ref()
+                    .map(|reason| reason.title.clone())
+                    .unwrap_or_default()
+            }),
+            ("AADSTS code", |guest, _| {
+                let code = guest.reason.as_ref().and_then(|reason| reason.code);
+                code.map(|code| code.to_string()).unwrap_or_default()
+            }),
+            ("Rests on incomplete logs", |guest, _| yes_no(guest.at_least)),
+        ],
+        GuestColumnView::Invited => &[("Invited (UTC)", |guest, _| time(guest.invited_at))],
+        GuestColumnView::Age => &[("Age (days)", |guest, now| {
+            guest
+                .invited_at
+                .map(|at| (now - at).num_days().to_string())
+                .unwrap_or_default()
+        })],
+        GuestColumnView::Expires => &[("Link deadline (UTC)", |guest, _| time(guest.expires_at))],
+        GuestColumnView::Provider => &[
+            ("Identity provider", |guest, _| {
+                guest.identity_provider.clone().unwrap_or_default()
+            }),
+            ("Identity provider is a prediction", |guest, _| {
+                yes_no(guest.identity_provider_predicted)
+            }),
+        ],
+        GuestColumnView::Partner => &[("Partner", |guest, _| guest.partner.clone().unwrap_or_default())],
+        GuestColumnView::Sponsors => &[("Sponsors", |guest, _| guest.sponsors.join("; "))],
+        GuestColumnView::LastSignIn => &[("Last successful sign-in (UTC)", |guest, _| {
+            time(guest.last_successful_sign_in_at)
+        })],
+        GuestColumnView::Enabled => &[("Account enabled", |guest, _| yes_no(guest.account_enabled))],
+        GuestColumnView::Deleted => &[("Deleted (UTC)", |guest, _| time(guest.deleted_at))],
+        GuestColumnView::Left => &[("Restorable until (UTC)", |guest, _| {
+            time(guest.deleted_at.map(|at| at + TimeDelta::days(BIN_DAYS)))
+        })],
+    }
+}
+
+fn time(at: Option<DateTime<Utc>>) -> String {
+    at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
+        .unwrap_or_default()
+}
+
+fn yes_no(yes: bool) -> String {
+    if yes { "Yes" } else { "No" }.to_owned()
+}
+
+fn state(guest: &GuestView) -> &'static str {
+    match guest.invitation_state {
         InvitationStateView::PendingAcceptance => "Pending acceptance",
         InvitationStateView::Accepted => "Accepted",
         InvitationStateView::None => "",
-    };
-    let standing = match guest.standing {
+    }
+}
+
+fn standing(guest: &GuestView) -> &'static str {
+    match guest.standing {
         StandingView::Stopped => "Stopped",
         StandingView::Open => "Open",
         StandingView::Fine => "Fine",
-    };
-    [
-        guest.display_name.clone(),
-        guest.mail.clone().unwrap_or_default(),
-        guest.user_principal_name.clone(),
-        guest.id.clone(),
-        state.to_owned(),
-        StageView::label(guest.stage).to_owned(),
-        standing.to_owned(),
-        guest
-            .reason
-            .as_ref()
-            .map(|reason| reason.title.clone())
-            .unwrap_or_default(),
-        guest
-            .reason
-            .as_ref()
-            .and_then(|reason| reason.code)
-            .map(|code| code.to_string())
-            .unwrap_or_default(),
-        time(guest.invited_at),
-        time(guest.expires_at),
-        guest.identity_provider.clone().unwrap_or_default(),
-        yes_no(guest.identity_provider_predicted),
-        guest.partner.clone().unwrap_or_default(),
-        guest.sponsors.join("; "),
-        time(guest.last_successful_sign_in_at),
-        yes_no(guest.account_enabled),
-        yes_no(guest.at_least),
-    ]
+    }
 }
 
 /// Writes one row as RFC 4180 has it.
-fn write_row<'c>(out: &mut impl Write, cells: impl Iterator<Item = &'c str>) -> io::Result<()> {
+fn write_row(out: &mut impl Write, cells: impl Iterator<Item = String>) -> io::Result<()> {
     for (index, cell) in cells.enumerate() {
         if index > 0 {
             out.write_all(b",")?;
         }
-        out.write_all(field(cell).as_bytes())?;
+        out.write_all(field(&cell).as_bytes())?;
     }
     out.write_all(b"\r\n")
 }
 
-/// A field that no spreadsheet takes for a formula: those that begin like one get an apostrophe before them.
+/// A field that no spreadsheet takes for a formula: what begins like one gets an apostrophe before it. So does what follows
+/// a separator, for where lists are separated by semicolons a spreadsheet splits the fields there.
 fn field(text: &str) -> String {
-    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let text = if formula {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    };
-    if text.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", text.replace('"', "\"\""))
-    } else {
-        text
+    let mut safe = String::with_capacity(text.len() + 1);
+    let mut begins = true;
+    for letter in text.chars() {
+        if begins && begins_a_formula(letter) {
+            safe.push('\'');
+        }
+        begins = matches!(letter, ',' | ';' | '|' | '\t' | '\r' | '\n');
+        safe.push(letter);
     }
+    if safe.contains([',', ';', '"', '\r', '\n', '\t']) {
+        format!("\"{}\"", safe.replace('"', "\"\""))
+    } else {
+        safe
+    }
+}
+
+/// Characters with which spreadsheets begin a formula, the full-width ones of East Asian keyboards among them, and the
+/// white space some skip before one (OWASP, "CSV Injection").
+fn begins_a_formula(letter: char) -> bool {
+    matches!(
+        letter,
+        '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '\u{ff1d}' | '\u{ff0b}' | '\u{ff0d}' | '\u{ff20}'
+    )
 }
 
 #[cfg(test)]
@@ -183,7 +250,15 @@ mod tests {
             ("+1", "'+1"),
             ("-1", "'-1"),
             ("@SUM(A1)", "'@SUM(A1)"),
-            ("\tx", "'\tx"),
+            ("\tx", "\"'\tx\""),
+            ("\u{ff1d}1+1", "'\u{ff1d}1+1"),
+            ("\u{ff0b}1", "'\u{ff0b}1"),
+            ("\u{ff0d}1", "'\u{ff0d}1"),
+            ("\u{ff20}SUM(A1)", "'\u{ff20}SUM(A1)"),
+            ("Eve;=1+1", "\"Eve;'=1+1\""),
+            ("two\n=lines", "\"two\n'=lines\""),
+            ("\t=1", "\"'\t'=1\""),
+            ("a-b+c=d@e", "a-b+c=d@e"),
             ("\rx", "\"'\rx\""),
             ("Dvořák, Marek", "\"Dvořák, Marek\""),
             ("plain", "plain"),

@@ -16,6 +16,7 @@ mod preflight;
 mod problem;
 mod reason;
 mod session;
+mod settings;
 mod tenant;
 pub mod views;
 mod words;

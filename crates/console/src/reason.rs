@@ -218,23 +218,23 @@ impl Reason {
     /// Whether sending the invitation again helps.
     pub(crate) fn resend_helps(&self) -> bool {
         match self.waiting {
-            Some(Waiting::NoAttempt | Waiting::LinkHandedOver | Waiting::LeftReviewPermissions) => true,
+            Some(Waiting::NoAttempt | Waiting::LinkHandedOver) => true,
             Some(Waiting::NoSignInSeen | Waiting::SignedIn) => false,
-            None => self.entry.is_some_and(|entry| entry.resend_helps),
+            None | Some(Waiting::LeftReviewPermissions) => self.entry.is_some_and(|entry| entry.resend_helps),
         }
     }
 
     /// The action of the panel that cures it, and the words of its button.
     pub(crate) fn cure(&self) -> (Option<ActionVerb>, &'static str) {
         match self.waiting {
-            Some(Waiting::NoAttempt | Waiting::LeftReviewPermissions) => {
+            Some(Waiting::NoAttempt) => {
                 return (Some(ActionVerb::ResendInvitation), "Resend invitation");
             }
             Some(Waiting::LinkHandedOver | Waiting::NoSignInSeen) => {
                 return (Some(ActionVerb::CopyDirectLink), "Copy direct link");
             }
             Some(Waiting::SignedIn) => return (None, ""),
-            None => {}
+            None | Some(Waiting::LeftReviewPermissions) => {}
         }
         let Some(entry) = self.entry else {
             return (None, "Open guest");

@@ -31,9 +31,9 @@ use crate::{
     call::list_call,
     tenant::OpenTenant,
     views::{
-        ActionVerb, AppView, CallView, CoverageView, ExportView, GuestDetailView, GuestPage, GuestQuery,
-        InviteForm, InvitedView, OutcomeView, OverviewFilter, OverviewView, PlanView, PreflightView,
-        RawRowView, SyncView, TenantView, Topic,
+        ActionVerb, AppView, CallView, CoverageView, ExportView, GuestColumnView, GuestDetailView, GuestPage,
+        GuestQuery, InviteForm, InvitedView, OutcomeView, OverviewFilter, OverviewView, PlanView,
+        PreflightView, RawRowView, SyncView, TenantView, Topic,
     },
 };
 
@@ -257,13 +257,16 @@ impl Console {
         self.tenant()?.raw_row(row).await
     }
 
-    /// Writes the guests of a query as CSV into a folder.
+    /// Writes the guests of a query as CSV into a folder: the columns named, or everything that is known of a row.
     pub async fn export_guests(
         &self,
         query: GuestQuery,
+        columns: Option<Vec<GuestColumnView>>,
         folder: PathBuf,
     ) -> Result<ExportView, ConsoleError> {
-        self.tenant()?.export_guests(&query, &folder).await
+        self.tenant()?
+            .export_guests(&query, columns.as_deref(), &folder)
+            .await
     }
 
     /// The calls behind a list.

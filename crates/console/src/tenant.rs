@@ -141,7 +141,7 @@ impl OpenTenant {
         Self {
             id,
             archive,
-            clock: TenantClock::new(clock, ahead),
+            clock: place.clock.unwrap_or_else(|| TenantClock::new(clock, ahead)),
             sandbox: place.sandbox,
             is_sandbox: place.is_sandbox,
             set_aside,
@@ -314,6 +314,8 @@ pub(crate) struct Place {
     pub(crate) sandbox: Option<Url>,
     /// Whether it is a sandbox tenant.
     pub(crate) is_sandbox: bool,
+    /// The clock the sign-in goes by, in a sandbox that is signed in to: when it is moved, tokens must age with it.
+    pub(crate) clock: Option<Arc<TenantClock>>,
 }
 
 /// A tenant as the frame shows it.

@@ -41,6 +41,13 @@ pub use crate::{
         invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
         organization::{GraphAssignedPlan, GraphDirectoryRole, GraphOrganization, GraphVerifiedDomain},
         row::{LogPage, LogRow, RawRow, RowError},
+        setting::{
+            GraphAccessPolicy, GraphAccessTarget, GraphAccessTargets, GraphAgreement,
+            GraphAuthorizationPolicy, GraphAutomaticConsent, GraphB2bManagementPolicy, GraphB2bSetting,
+            GraphCrossTenantPolicy, GraphCrossTenantSettings, GraphEmailMethod, GraphExternalDomain,
+            GraphFederation, GraphGrantControls, GraphIdentityProvider, GraphInboundTrust,
+            GraphNamedLocation, GraphRedemptionOrder,
+        },
         sign_in::{
             GraphAppliedPolicy, GraphAuthenticationDetail, GraphDeviceDetail, GraphLocation, GraphSignIn,
             GraphSignInStatus,

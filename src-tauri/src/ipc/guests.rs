@@ -2,7 +2,7 @@
 
 use tauri::State;
 use usher_console::views::{
-    CallView, ExportView, GuestDetailView, GuestPage, GuestQuery, ProblemView, RawRowView,
+    CallView, ExportView, GuestColumnView, GuestDetailView, GuestPage, GuestQuery, ProblemView, RawRowView,
 };
 
 use crate::Shell;
@@ -28,11 +28,18 @@ pub async fn get_raw_row(shell: State<'_, Shell>, row: String) -> Result<RawRowV
     Ok(shell.console().raw_row(&row).await?)
 }
 
-/// Writes the filtered guests as CSV into the download folder, safe to open in Excel.
+/// Writes the filtered guests as CSV into the download folder, safe to open in Excel: these columns, or all.
 #[tauri::command]
 #[specta::specta]
-pub async fn export_guests(shell: State<'_, Shell>, query: GuestQuery) -> Result<ExportView, ProblemView> {
-    Ok(shell.console().export_guests(query, shell.downloads()).await?)
+pub async fn export_guests(
+    shell: State<'_, Shell>,
+    query: GuestQuery,
+    columns: Option<Vec<GuestColumnView>>,
+) -> Result<ExportView, ProblemView> {
+    Ok(shell
+        .console()
+        .export_guests(query, columns, shell.downloads())
+        .await?)
 }
 
 /// Returns the calls behind the list.

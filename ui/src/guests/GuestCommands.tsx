@@ -22,7 +22,7 @@ import { useApp, useCanWrite } from "../ipc/useApp";
 import { goTo, viewLink } from "../shell/address";
 import { useConnect } from "../shell/useConnect";
 import { CallDrawer } from "./CallDrawer";
-import { guestColumns } from "./columns";
+import { downloadedColumns, guestColumns } from "./columns";
 import { useGuestExport } from "./useGuestExport";
 
 interface Props {
@@ -38,7 +38,7 @@ export function GuestCommands({ query, hidden, onShowColumns }: Props) {
   const connect = useConnect();
   const copy = useCopy();
   const [showsCall, setShowsCall] = useState(false);
-  const download = useGuestExport(query);
+  const download = useGuestExport(query, downloadedColumns(query.filter?.deleted ?? false, hidden));
   const optional = guestColumns.filter((column) => !column.always);
   const refreshing = sync.state === "running";
   return (

@@ -5,6 +5,7 @@ import type { GuestQuery } from "../ipc/bindings";
 import { fakeShell, problem } from "../testing/fake";
 import { appView, guestHandlers, guestView, manyGuests, people } from "../testing/fixtures";
 import { axeViolations, renderPage } from "../testing/render";
+import { guestColumns } from "./columns";
 import GuestsPage from "./GuestsPage";
 
 const open = (handlers = guestHandlers(), hash = "#/guests") => {
@@ -256,6 +257,7 @@ describe("commands", () => {
     await user.click(screen.getByRole("button", { name: "Download users" }));
     expect(await screen.findByText("/home/adele/Downloads/guests.csv")).toBeTruthy();
     expect(lastQuery(shell.callsOf("export_guests")).filter).toEqual({ standing: "stopped" });
+    expect(shell.callsOf("export_guests")[0]?.columns).toEqual(guestColumns.map((column) => column.id));
     await user.click(screen.getByRole("button", { name: "Copy link to view" }));
     expect(shell.callsOf("copy_text")[0]).toEqual({ text: "usher:/guests?standing=stopped" });
     await user.click(screen.getByRole("button", { name: "Show the call" }));

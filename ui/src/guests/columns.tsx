@@ -13,7 +13,7 @@ import { OuterText } from "../components/OuterText";
 import { InvitationBadge } from "../components/StateBadge";
 import { providerName, stageNames, standingNames } from "../components/words";
 import { formatAge, formatDay, formatFull, formatTime, plainText } from "../format/format";
-import type { GuestView, StandingView } from "../ipc/bindings";
+import type { GuestColumnView, GuestView, StandingView } from "../ipc/bindings";
 import { oneLine, ramp } from "../theme/type";
 import { ageCell, deadlineOf, lastSignInCell, reasonLine, restorableDays, sponsorsCell } from "./guestText";
 
@@ -153,6 +153,7 @@ function EnabledCell({ guest }: { guest: GuestView }) {
 
 /** A column of the guest list; `always` ones cannot be hidden, `panel` ones stay beside the open panel. */
 export interface GuestColumn extends Omit<Column<GuestView>, "cell"> {
+  id: GuestColumnView | "restore";
   always?: boolean;
   panel?: boolean;
   cell: (guest: GuestView, now: Date) => React.ReactNode;
@@ -299,3 +300,11 @@ export const deletedColumns = (restore: (guest: GuestView) => void): ReadonlyArr
     ),
   },
 ];
+
+/** What a download holds: the columns of the list on screen that carry something to keep. */
+export function downloadedColumns(deleted: boolean, hidden: ReadonlyArray<string>): GuestColumnView[] {
+  const shown = deleted ? deletedColumns(() => undefined) : guestColumns;
+  return shown
+    .filter((column) => deleted || !hidden.includes(column.id))
+    .flatMap((column) => (column.id === "restore" ? [] : [column.id]));
+}

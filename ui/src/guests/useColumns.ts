@@ -4,7 +4,8 @@ import { guestColumns } from "./columns";
 const KEY = "usher.guests.hidden";
 
 function remembered(): ReadonlyArray<string> {
-  const known = guestColumns.filter((column) => !column.always).map((column) => column.id);
+  const optional = guestColumns.filter((column) => !column.always);
+  const known: ReadonlyArray<string> = optional.map((column) => column.id);
   return (localStorage.getItem(KEY) ?? "").split(",").filter((id) => known.includes(id));
 }
 

@@ -24,6 +24,7 @@ describe("before anything is sent", () => {
     expect(await screen.findByText("Ready")).toBeTruthy();
     expect(screen.getByText("Review permissions")).toBeTruthy();
     expect(screen.getByText("What the partner's own settings forbid.")).toBeTruthy();
+    expect(screen.getByText(/^Predicted from your tenant's settings, read 22 Nov/)).toBeTruthy();
     expect(shell.callsOf("invite_guest")).toHaveLength(0);
     expect(shell.callsOf("check_invitation").length).toBeLessThan(5);
   });
@@ -60,6 +61,7 @@ describe("before anything is sent", () => {
     const { user } = open({}, app);
     await user.type(await mailField(), "noah.keller@fabrikam.com");
     expect(await screen.findByText("Ready")).toBeTruthy();
+    expect(screen.getByText(/^Settings from 22 Nov .*, check again before sending$/)).toBeTruthy();
     expect(reviewButton().getAttribute("aria-disabled")).toBe("true");
   });
 });

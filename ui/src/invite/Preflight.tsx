@@ -8,8 +8,10 @@ import {
 } from "@fluentui/react-icons";
 import { Card } from "../components/Card";
 import { StateBadge } from "../components/StateBadge";
+import { formatDayTime } from "../format/format";
 import { guestsHref } from "../guests/guestAddress";
 import type { PreflightVerdict, PreflightView } from "../ipc/bindings";
+import { useCanWrite, useNow } from "../ipc/useApp";
 import { ramp } from "../theme/type";
 import { verdictLooks } from "./inviteFields";
 
@@ -150,6 +152,23 @@ export function Preflight({ preflight, checking }: Props) {
           </ul>
         </div>
       ) : null}
+      <SettingsAge readAt={preflight.settingsReadAt} />
     </Card>
+  );
+}
+
+/** How old the settings are that the prediction rests on; without the tenant they have to be looked at again. */
+function SettingsAge({ readAt }: { readAt: string | null }) {
+  const styles = useStyles();
+  const canWrite = useCanWrite();
+  const now = useNow();
+  if (!readAt) return null;
+  const at = formatDayTime(readAt, now);
+  return (
+    <span className={styles.label}>
+      {canWrite
+        ? `Predicted from your tenant's settings, read ${at}`
+        : `Settings from ${at}, check again before sending`}
+    </span>
   );
 }

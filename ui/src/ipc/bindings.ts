@@ -27,8 +27,8 @@ export const commands = {
 	getGuest: (id: string) => typedError<GuestDetailView, ProblemView>(__TAURI_INVOKE("get_guest", { id })),
 	/**  Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`. */
 	getRawRow: (row: string) => typedError<RawRowView, ProblemView>(__TAURI_INVOKE("get_raw_row", { row })),
-	/**  Writes the filtered guests as CSV into the download folder, safe to open in Excel. */
-	exportGuests: (query: GuestQuery) => typedError<ExportView, ProblemView>(__TAURI_INVOKE("export_guests", { query })),
+	/**  Writes the filtered guests as CSV into the download folder, safe to open in Excel: these columns, or all. */
+	exportGuests: (query: GuestQuery, columns: GuestColumnView[] | null) => typedError<ExportView, ProblemView>(__TAURI_INVOKE("export_guests", { query, columns })),
 	/**  Returns the calls behind the list. */
 	showCall: (query: GuestQuery) => typedError<CallView, ProblemView>(__TAURI_INVOKE("show_call", { query })),
 	/**  Returns everything the Overview shows. */
@@ -432,6 +432,35 @@ export type FunnelView = {
 	/**  Six stages, in order. */
 	stages: FunnelStageView[],
 };
+
+/**  A column of the guest list, as it can be shown, hidden and downloaded. */
+export type GuestColumnView = 
+/**  Display name and mail. */
+"name" | 
+/**  Invitation state. */
+"state" | 
+/**  Stage reached, standing and reason. */
+"attention" | 
+/**  When invited. */
+"invited" | 
+/**  Days since. */
+"age" | 
+/**  Link deadline. */
+"expires" | 
+/**  Identity provider. */
+"provider" | 
+/**  Partner domain. */
+"partner" | 
+/**  Sponsors. */
+"sponsors" | 
+/**  Last successful sign-in. */
+"lastSignIn" | 
+/**  Whether sign-in is allowed. */
+"enabled" | 
+/**  When deleted. */
+"deleted" | 
+/**  Until when it can be restored. */
+"left";
 
 /**  One guest, whole. */
 export type GuestDetailView = {
@@ -840,6 +869,8 @@ export type PreflightView = {
 	path: string[],
 	/**  What cannot be known from here. */
 	notKnowable: string[],
+	/**  When the tenant's settings were last read; null before the first sync. */
+	settingsReadAt: string | null,
 };
 
 /**  What a screen may act on. A code exists only where a screen behaves differently because of it. */

@@ -129,7 +129,7 @@ function OverviewBody({ overview, filter, isFailing }: BodyProps) {
 /** Writes the guests the funnel speaks of. */
 function ExportButton({ overview, filter }: { overview: OverviewView; filter: OverviewFilter }) {
   const { filter: cohort = {} } = guestsOfCohort(filter, overview.funnel);
-  const download = useGuestExport({ filter: cohort });
+  const download = useGuestExport({ filter: cohort }, null);
   return (
     <Tooltip relationship="description" content="Writes the guests invited in this range as CSV">
       <Button

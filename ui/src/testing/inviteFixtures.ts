@@ -4,6 +4,7 @@ import type { Handlers } from "./fake";
 /** What a pre-flight finds about an address, as the rule book would. */
 function preflight(form: InviteForm): PreflightView {
   const mail = form.mail ?? "";
+  const settingsReadAt = "2026-11-22T18:02:00Z";
   const partner = "What the partner's own settings forbid.";
   const path = ["Entra ID sign-in", "Review permissions", "MFA in your tenant", "Terms of use"];
   if (mail.endsWith("@contoso.com")) {
@@ -14,6 +15,7 @@ function preflight(form: InviteForm): PreflightView {
       existingGuestId: null,
       path: [],
       notKnowable: [],
+      settingsReadAt,
     };
   }
   if (mail === "priya.raman@litware.example") {
@@ -25,9 +27,17 @@ function preflight(form: InviteForm): PreflightView {
       existingGuestId: mail,
       path: stops,
       notKnowable: [partner],
+      settingsReadAt,
     };
   }
-  return { verdict: "ready", findings: [], existingGuestId: null, path, notKnowable: [partner] };
+  return {
+    verdict: "ready",
+    findings: [],
+    existingGuestId: null,
+    path,
+    notKnowable: [partner],
+    settingsReadAt,
+  };
 }
 
 export const handlers: Handlers = {

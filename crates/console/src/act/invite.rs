@@ -1,8 +1,8 @@
 //! Invite one guest.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
-use usher_graph::{InvitationMessage, NewInvitation};
+use usher_graph::{GraphUser, InvitationMessage, NewInvitation};
 use usher_store::{DEADLINE_DAYS, GuestId, InvitationKind, InvitationRecord, InvitationState};
 
 use super::{block::LeavesOutcomeOpen as _, resend::parse_url, step::Step};
@@ -11,6 +11,9 @@ use crate::{
     tenant::OpenTenant,
     views::{InviteForm, InvitedView, OutcomeKind, PreflightVerdict},
 };
+
+/// Clocks are compared to the second, and an answer is dated somewhere between question and arrival.
+const CLOCKS_APART: TimeDelta = TimeDelta::seconds(30);
 
 impl OpenTenant {
     /// Invites, unless the pre-flight already knows that the service would refuse.
@@ -48,11 +51,12 @@ impl OpenTenant {
             detail,
         )
         .await?;
+        let sent_at = self.now();
         let made = match link.graph.create_invitation(&order).await {
             Ok(made) => made,
             Err(error) if error.leaves_outcome_open() => {
                 return self
-                    .settle_lost_answer(step, &order.mail, order.sends_mail, existed)
+                    .settle_lost_answer(step, &order, (!existed).then_some(sent_at))
                     .await;
             }
             Err(error) => {
@@ -135,20 +139,31 @@ impl OpenTenant {
         })
     }
 
-    /// The answer got lost: whoever has the address now was invited by it, if nobody had it before. It is never sent
-    /// again, so that no guest is mailed twice.
+    /// The answer got lost: a guest of that address who came into being meanwhile was invited by it; one who was there
+    /// before (`new_at` is `None` where that is known) tells nothing about this mail. It is never sent again, so that no
+    /// guest is mailed twice.
     async fn settle_lost_answer(
         &self,
         step: Step,
-        mail: &str,
-        mail_requested: bool,
-        existed: bool,
+        order: &NewInvitation,
+        new_at: Option<DateTime<Utc>>,
     ) -> Result<InvitedView, ConsoleError> {
         let link = self.link()?;
-        let found = match link.graph.find_users_by_mail(mail).await {
-            // A guest who was pending before tells nothing about this mail.
-            Ok(users) if !existed => users.into_iter().next(),
-            _ => None,
+        // A sandbox tenant's clock is the server's already; this computer's may be off.
+        let skew = link
+            .graph
+            .clock_skew_seconds()
+            .filter(|_| !self.is_sandbox)
+            .unwrap_or(0);
+        let since = new_at.map(|at| at + TimeDelta::seconds(skew) - CLOCKS_APART);
+        let is_new = |user: &GraphUser| {
+            since
+                .zip(user.created_date_time)
+                .is_some_and(|(since, created)| created >= since)
+        };
+        let found = match link.graph.find_users_by_mail(&order.mail).await {
+            Ok(users) => users.into_iter().find(|user| is_new(&user.value)),
+            Err(_) => None,
         };
         let Some(id) = found.map(|user| GuestId(user.value.id.as_uuid())) else {
             step.close(self, OutcomeKind::Unknown).await?;
@@ -156,14 +171,15 @@ impl OpenTenant {
         };
         let now = self.now();
         step.close_for(self, OutcomeKind::Done, Some(id)).await?;
-        self.read_new_guest(&link, id, mail, None, now).await?;
+        self.read_new_guest(&link, id, &order.mail, order.display_name.as_deref(), now)
+            .await?;
         self.refresh_after_change().await?;
         Ok(InvitedView {
             guest_id: id.to_string(),
-            mail: mail.to_owned(),
+            mail: order.mail.clone(),
             invited_at: now,
             expires_at: now + TimeDelta::days(DEADLINE_DAYS),
-            mail_requested,
+            mail_requested: order.sends_mail,
             existed: false,
         })
     }

@@ -6,7 +6,7 @@ use usher_store::{GuestId, GuestRecord};
 use super::basis::Basis;
 use crate::{
     ConsoleError,
-    guests::{label, ruled_out},
+    guests::{label, reason, ruled_out},
     permissions::{self, scope_of},
     tenant::OpenTenant,
     views::{ActionVerb, PlanView},
@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// Days a deleted user stays in the bin ("Restore or remove a recently deleted user").
-const BIN_DAYS: i64 = 30;
+pub(crate) const BIN_DAYS: i64 = 30;
 
 impl OpenTenant {
     /// Says what an action would do.
@@ -48,11 +48,7 @@ fn effect(guest: &GuestRecord, verb: ActionVerb, now: DateTime<Utc>) -> String {
     let name = words::one_line(&guest.object.display_name);
     let mail = words::one_line(&guest.object.mail);
     match verb {
-        ActionVerb::ResendInvitation => {
-            format!(
-                "Send the invitation to {mail} again? The older link is superseded. A sent mail cannot be taken back."
-            )
-        }
+        ActionVerb::ResendInvitation => resend_effect(guest, &mail),
         ActionVerb::ResetRedemption => {
             format!("{name} keeps groups and apps and must redeem again. Until then sign-in does not work.")
         }
@@ -68,6 +64,22 @@ fn effect(guest: &GuestRecord, verb: ActionVerb, now: DateTime<Utc>) -> String {
         ),
         ActionVerb::UnblockSignIn => format!("{name} can sign in again, with the groups and apps of before."),
         ActionVerb::Restore => format!("{name} comes back with the same object ID, groups and apps."),
+    }
+}
+
+/// A resend is sent whatever stops the guest, but where it does not help the confirmation says so.
+fn resend_effect(guest: &GuestRecord, mail: &str) -> String {
+    let plain = format!(
+        "Send the invitation to {mail} again? The older link is superseded. A sent mail cannot be taken back."
+    );
+    match reason(guest) {
+        Some(reason) if reason.is_unsubscribed() => format!(
+            "This guest has blocked your invitations: unless that was taken back, no mail is sent to {mail}. The older link is superseded all the same. Hand over the direct link instead."
+        ),
+        Some(reason) if !reason.resend_helps() => {
+            format!("{plain} Resending alone does not help: {}.", reason.title())
+        }
+        _ => plain,
     }
 }
 

@@ -6,6 +6,7 @@ use usher_store::{GuestRecord, InvitationState};
 use super::view::reason;
 use crate::{
     permissions::{self, Rights, scope_of},
+    reason::Reason,
     views::{ActionVerb, ActionView},
 };
 
@@ -79,6 +80,18 @@ pub(crate) fn label(verb: ActionVerb) -> &'static str {
     }
 }
 
+/// The one cure of a guest and the words of its button. A cure that fits the cause but not this guest is not offered.
+pub(crate) fn cure(
+    guest: &GuestRecord,
+    reason: &Reason,
+    now: DateTime<Utc>,
+) -> (Option<ActionVerb>, &'static str) {
+    match reason.cure() {
+        (Some(verb), _) if ruled_out(guest, verb, now).is_some() => (None, "Open guest"),
+        cure => cure,
+    }
+}
+
 /// Why the guest's state rules an action out.
 pub(crate) fn ruled_out(guest: &GuestRecord, verb: ActionVerb, now: DateTime<Utc>) -> Option<String> {
     let object = &guest.object;
@@ -104,6 +117,14 @@ pub(crate) fn ruled_out(guest: &GuestRecord, verb: ActionVerb, now: DateTime<Utc
         ) => Some("This guest did not come by an invitation.".to_owned()),
         (ActionVerb::ResendInvitation | ActionVerb::ResetRedemption, _) if object.mail.is_empty() => {
             Some("The guest object has no mail address.".to_owned())
+        }
+        // The service refuses to invite an account that is blocked.
+        (ActionVerb::ResendInvitation | ActionVerb::ResetRedemption, _)
+            if object.account_enabled == Some(false) =>
+        {
+            Some(
+                "Sign-in is blocked. Unblock sign-in first; no invitation can be sent until then.".to_owned(),
+            )
         }
         (ActionVerb::ResetRedemption, InvitationState::PendingAcceptance) => {
             Some("Not accepted yet. Resend the invitation instead.".to_owned())

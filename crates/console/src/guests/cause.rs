@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use chrono::{DateTime, TimeDelta, Utc};
 use usher_store::{GuestEvidence, InvitationState, Standing};
 
-use super::view::{deadline, reason};
+use super::{
+    actions::cure,
+    view::{deadline, reason},
+};
 use crate::{
     journey::{Attempt, What, attempts, traces},
     reason::{Reason, Waiting},
@@ -23,8 +26,7 @@ pub(crate) fn cause(evidence: &GuestEvidence, now: DateTime<Utc>) -> Option<Caus
     if guest.is_deleted() || !needs_a_card(evidence, &reason, now) {
         return None;
     }
-    let (cure, _) = reason.cure();
-    let cure = cure.filter(|verb| fits(*verb, evidence));
+    let (cure, _) = cure(guest, &reason, now);
     let entry = reason.entry();
     Some(CauseView {
         key: reason.view().key,
@@ -60,18 +62,6 @@ fn needs_a_card(evidence: &GuestEvidence, reason: &Reason, now: DateTime<Utc>) -
             .waiting_since
             .is_none_or(|since| now - since > PATIENCE),
         Some(Waiting::LinkHandedOver | Waiting::LeftReviewPermissions) | None => true,
-    }
-}
-
-/// An action that the guest's state rules out is no cure.
-fn fits(verb: ActionVerb, evidence: &GuestEvidence) -> bool {
-    let object = &evidence.guest.object;
-    match verb {
-        ActionVerb::ResendInvitation => object.state == InvitationState::PendingAcceptance,
-        ActionVerb::ResetRedemption => object.state == InvitationState::Accepted,
-        ActionVerb::UnblockSignIn => object.account_enabled == Some(false),
-        ActionVerb::BlockSignIn => object.account_enabled == Some(true),
-        ActionVerb::CopyDirectLink | ActionVerb::RevokeInvitation | ActionVerb::Restore => true,
     }
 }
 
@@ -229,6 +219,10 @@ fn text_for_waiting(reason: &Reason) -> String {
         }
         Some(Waiting::NoSignInSeen) => {
             "Your invitation is accepted. Please open the link below to reach the applications that are shared with you."
+        }
+        None if reason.is_interrupted() => {
+            "You began to sign in to our organization and did not come to the end. Please open the invitation again and follow \
+             the pages. If one shows an error, tell us its code and time."
         }
         Some(Waiting::SignedIn) | None => {
             "Something stops your sign-in to our organization. Please tell us the code and the time shown on the page."

@@ -187,15 +187,8 @@ fn stage_times(subject: &Subject, invitations: &[Invitation]) -> StageTimes {
         InvitationState::Accepted => subject.state_changed_at.or(redeem_row),
         InvitationState::PendingAcceptance | InvitationState::None | InvitationState::Other => redeem_row,
     };
-    // Whoever was not invited needs no redemption: any access counts.
-    let access_from = redeemed.or(match subject.state {
-        InvitationState::Accepted => subject.created_at,
-        InvitationState::None | InvitationState::Other if !subject.created_by_invitation => {
-            subject.created_at
-        }
-        _ => None,
-    });
-    let access = access_from.and_then(|from| {
+    // `signInActivity` tells of the last success alone, which says that the guest was in, not since when.
+    let access = access_from(subject, redeemed).and_then(|from| {
         first(&|trace| {
             trace.what
                 == What::SignIn {
@@ -204,9 +197,6 @@ fn stage_times(subject: &Subject, invitations: &[Invitation]) -> StageTimes {
                 }
                 && trace.at >= from
         })
-        .or(subject
-            .last_successful_at
-            .filter(|at| *at > from + AFTER_REDEMPTION))
     });
 
     StageTimes {
@@ -218,6 +208,27 @@ fn stage_times(subject: &Subject, invitations: &[Invitation]) -> StageTimes {
         redeemed,
         access,
     }
+}
+
+/// From when on a success is an access. Whoever was not invited needs no redemption: any success is.
+fn access_from(subject: &Subject, redeemed: Option<DateTime<Utc>>) -> Option<DateTime<Utc>> {
+    redeemed.or(match subject.state {
+        InvitationState::Accepted => subject.created_at,
+        InvitationState::None | InvitationState::Other if !subject.created_by_invitation => {
+            subject.created_at
+        }
+        _ => None,
+    })
+}
+
+/// Whether the guest was in an application, by a row or by the user object.
+fn was_in(subject: &Subject, times: &StageTimes) -> bool {
+    let by_object = || {
+        access_from(subject, times.redeemed)
+            .zip(subject.last_successful_at)
+            .is_some_and(|(from, success)| success > from + AFTER_REDEMPTION)
+    };
+    times.access.is_some() || by_object()
 }
 
 /// The first mail, unless the service refuses to mail this guest by now.
@@ -246,7 +257,7 @@ fn requirements_met_at(subject: &Subject) -> Option<DateTime<Utc>> {
 
 fn stage_reached(subject: &Subject, times: &StageTimes) -> StageReached {
     let redeemed = times.redeemed.is_some() || subject.state == InvitationState::Accepted;
-    if times.access.is_some() {
+    if was_in(subject, times) {
         StageReached::FirstAccess
     } else if redeemed {
         StageReached::Redeemed

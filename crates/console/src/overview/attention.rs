@@ -2,16 +2,17 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use usher_store::{
     CohortFilter, GuestFilter, GuestKey, GuestRecord, GuestSnapshot, GuestSort, LARGEST_PAGE, Standing,
 };
 
 use crate::{
     ConsoleError,
-    guests::reason,
+    guests::{cure, reason},
     reason::Reason,
     tenant::OpenTenant,
-    views::{ActionVerb, AttentionView},
+    views::AttentionView,
 };
 
 /// Guests of one partner with one cause are told as one from this many on.
@@ -59,7 +60,7 @@ impl OpenTenant {
                 .list_guests(&stopped, GuestSort::default(), after.as_ref(), LARGEST_PAGE, now)
                 .await?;
             let alone = page.guests.iter().filter(|guest| !clustered.contains(&guest.key));
-            rows.extend(alone.filter_map(row));
+            rows.extend(alone.filter_map(|guest| row(guest, now)));
             after = page.next;
             if after.is_none() {
                 break;
@@ -79,28 +80,16 @@ fn cluster_cure(reason: &str) -> &'static str {
     }
 }
 
-fn row(guest: &GuestRecord) -> Option<AttentionView> {
+fn row(guest: &GuestRecord, now: DateTime<Utc>) -> Option<AttentionView> {
     let reason = reason(guest)?;
-    let (cure, label) = reason.cure();
-    // A cure that fits the cause but not this guest is not offered.
-    let cure = cure.filter(|verb| match verb {
-        ActionVerb::UnblockSignIn => guest.object.account_enabled == Some(false),
-        ActionVerb::ResendInvitation => guest.object.state == usher_store::InvitationState::PendingAcceptance,
-        ActionVerb::ResetRedemption => guest.object.state == usher_store::InvitationState::Accepted,
-        _ => true,
-    });
+    let (cure, label) = cure(guest, &reason, now);
     Some(AttentionView {
         guest_id: Some(guest.id.to_string()),
         name: Some(guest.object.display_name.clone()),
         partner: Some(guest.domain.clone()).filter(|domain| !domain.is_empty()),
         guests: 1,
         since: guest.journey.stopped_at.or(guest.journey.waiting_since),
-        cure_label: if cure.is_none() && reason.cure().0.is_some() {
-            "Open guest"
-        } else {
-            label
-        }
-        .to_owned(),
+        cure_label: label.to_owned(),
         reason: reason.view(),
         cure,
     })

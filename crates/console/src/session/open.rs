@@ -200,8 +200,8 @@ impl Console {
         self.open(
             id,
             Place {
-                sandbox: None,
                 is_sandbox,
+                ..Place::default()
             },
             None,
         )

@@ -29,7 +29,6 @@ struct SignedIn {
     who: Option<Who>,
     remembered: bool,
     place: Place,
-    clock_ahead_seconds: i64,
     /// To take the sign-in up again at the next start.
     client_id: Option<String>,
 }
@@ -91,7 +90,6 @@ impl Console {
             browser: Some(browser),
             cloud,
             place: Place::default(),
-            clock_ahead_seconds: 0,
             client_id: Some(client_id.trim().to_owned()),
         })
         .await
@@ -110,7 +108,6 @@ impl Console {
             who: None,
             remembered: false,
             place: Place::default(),
-            clock_ahead_seconds: 0,
             client_id: None,
         })
         .await
@@ -140,8 +137,7 @@ impl Console {
             who: Some(person(&account)),
             browser: Some(browser),
             remembered: false,
-            place: sandbox_place(place)?,
-            clock_ahead_seconds: clock.ahead_seconds(),
+            place: sandbox_place(place, clock)?,
             client_id: None,
             cloud,
         })
@@ -169,8 +165,7 @@ impl Console {
                 client_id: app.client_id.clone(),
             }),
             remembered: false,
-            place: sandbox_place(place)?,
-            clock_ahead_seconds: clock.ahead_seconds(),
+            place: sandbox_place(place, clock)?,
             client_id: None,
         })
         .await
@@ -240,7 +235,6 @@ impl Console {
             who,
             remembered,
             place,
-            clock_ahead_seconds,
             client_id,
         } = signed_in;
         let cancel = CancellationToken::new();
@@ -268,9 +262,11 @@ impl Console {
             default_domain: organization.default_domain().map(str::to_owned),
             cloud: Some(cloud_word(cloud.kind()).to_owned()),
             premium: Some(organization.has_premium()),
-            clock_skew_seconds: place
-                .is_sandbox
-                .then(|| graph.clock_skew_seconds().unwrap_or(clock_ahead_seconds)),
+            clock_skew_seconds: place.clock.as_ref().map(|clock| {
+                graph
+                    .clock_skew_seconds()
+                    .unwrap_or_else(|| clock.ahead_seconds())
+            }),
             ..TenantFacts::default()
         };
         let verified: Vec<String> = organization
@@ -438,9 +434,10 @@ fn sandbox_cloud(place: &SandboxPlace) -> Result<Cloud, ConsoleError> {
     })
 }
 
-fn sandbox_place(place: &SandboxPlace) -> Result<Place, ConsoleError> {
+fn sandbox_place(place: &SandboxPlace, clock: Arc<TenantClock>) -> Result<Place, ConsoleError> {
     Ok(Place {
         sandbox: Some(parse_url(&place.url)?),
         is_sandbox: true,
+        clock: Some(clock),
     })
 }

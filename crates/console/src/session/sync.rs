@@ -93,7 +93,7 @@ impl Console {
         let progress = run.progress();
         let following = self.follow_progress(tenant, progress.clone());
         let end = tokio::select! {
-            end = run.run(cancel) => end,
+            end = run.run(cancel.clone()) => end,
             // Progress alone never ends a sync.
             never = following => match never {},
         };
@@ -104,6 +104,9 @@ impl Console {
         self.remember(tenant);
         let end = end?;
         derived?;
+        if matches!(end, SyncEnd::Completed(_)) {
+            tenant.refresh_settings(cancel).await?;
+        }
         Ok((end, rows))
     }
 

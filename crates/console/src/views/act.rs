@@ -130,6 +130,8 @@ pub struct PreflightView {
     pub path: Vec<String>,
     /// What cannot be known from here.
     pub not_knowable: Vec<String>,
+    /// When the tenant's settings were last read; null before the first sync.
+    pub settings_read_at: Option<DateTime<Utc>>,
 }
 
 /// Verdict of a pre-flight.

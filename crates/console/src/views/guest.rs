@@ -95,6 +95,38 @@ pub struct GuestQuery {
     pub limit: Option<u32>,
 }
 
+/// A column of the guest list, as it can be shown, hidden and downloaded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub enum GuestColumnView {
+    /// Display name and mail.
+    Name,
+    /// Invitation state.
+    State,
+    /// Stage reached, standing and reason.
+    Attention,
+    /// When invited.
+    Invited,
+    /// Days since.
+    Age,
+    /// Link deadline.
+    Expires,
+    /// Identity provider.
+    Provider,
+    /// Partner domain.
+    Partner,
+    /// Sponsors.
+    Sponsors,
+    /// Last successful sign-in.
+    LastSignIn,
+    /// Whether sign-in is allowed.
+    Enabled,
+    /// When deleted.
+    Deleted,
+    /// Until when it can be restored.
+    Left,
+}
+
 /// A page of guests.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -16,11 +16,12 @@ use crate::{
     wire::user::SELECT,
 };
 
+/// A page of a list.
 #[derive(Deserialize)]
-struct Collection<T> {
+pub(super) struct Collection<T> {
     #[serde(rename = "@odata.nextLink")]
-    next: Option<String>,
-    value: Vec<T>,
+    pub(super) next: Option<String>,
+    pub(super) value: Vec<T>,
 }
 
 impl GraphClient {

@@ -4,4 +4,5 @@ mod account;
 pub(crate) mod guests;
 mod invitations;
 pub(crate) mod logs;
+mod settings;
 mod users;

@@ -5,6 +5,7 @@ pub(crate) mod audit;
 pub(crate) mod invitation;
 pub(crate) mod organization;
 pub(crate) mod row;
+pub(crate) mod setting;
 pub(crate) mod sign_in;
 pub(crate) mod text;
 mod text_list;

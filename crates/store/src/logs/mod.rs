@@ -1,6 +1,7 @@
 //! The tenant's logs: taken in page by page, kept in full, read by guest.
 
 mod evidence;
+mod find;
 mod page;
 mod raw;
 mod rollups;

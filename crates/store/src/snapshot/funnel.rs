@@ -15,6 +15,8 @@ const STOPPED: u8 = 0;
 /// Twenty years: no tenant's guests are older.
 const LARGEST_SPAN_WEEKS: i64 = 1044;
 const DAY_MICROS: i64 = 86_400 * 1_000_000;
+/// The first stage whose time comes from the logs: attempted sign-in.
+const FIRST_FROM_LOGS: usize = 2;
 /// Reasons shown below a stage.
 const REASONS_PER_STAGE: usize = 3;
 
@@ -57,7 +59,8 @@ pub struct FunnelStage {
     pub stopped: u32,
     /// The most frequent reasons among those, most first.
     pub reasons: Vec<ReasonCount>,
-    /// Median time since the stage before, over the guests for whom both times are known; in seconds.
+    /// Median time since the stage before, in seconds, over the guests for whom both times are known. Where a time comes
+    /// from the logs, only guests count whose whole journey lies in days that are held completely; `None` where none do.
     pub median_seconds: Option<i64>,
     /// Guests not counted here whose journey rests on incomplete logs: the bar may be higher.
     pub uncertain: u32,
@@ -165,7 +168,10 @@ impl GuestSnapshot {
                 } else if guest.at_least {
                     uncertain[stage] += 1;
                 }
-                if (1..=last).contains(&stage) && guest.times[stage] != 0 && guest.times[stage - 1] != 0 {
+                let both_known = stage > 0 && guest.times[stage] != 0 && guest.times[stage - 1] != 0;
+                // Where older rows are gone, the first attempt that is held is a late one.
+                let is_first = !guest.at_least || stage < FIRST_FROM_LOGS;
+                if stage <= last && both_known && is_first {
                     waits[stage].push((guest.times[stage] - guest.times[stage - 1]).max(0));
                 }
             }

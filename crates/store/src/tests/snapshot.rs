@@ -11,6 +11,7 @@ struct Told {
     standing: Standing,
     reason: Option<&'static str>,
     invited: DateTime<Utc>,
+    attempted: Option<DateTime<Utc>>,
     redeemed: Option<DateTime<Utc>>,
 }
 
@@ -21,6 +22,7 @@ fn told(n: u32, stage: StageReached, standing: Standing) -> Told {
         standing,
         reason: None,
         invited: now() - TimeDelta::days(10),
+        attempted: None,
         redeemed: None,
     }
 }
@@ -51,6 +53,7 @@ async fn tell(archive: &Archive, told: &[Told]) {
                 invited: Some(told.invited),
                 last_invited: Some(told.invited),
                 mailed: Some(told.invited + TimeDelta::seconds(60)),
+                attempted: told.attempted,
                 redeemed: told.redeemed,
                 ..StageTimes::default()
             },
@@ -115,6 +118,27 @@ async fn the_funnel_counts_a_guest_in_every_stage_up_to_the_last() {
         funnel.stages[5].uncertain, 2,
         "guests 2 and 4 may have got further"
     );
+}
+
+#[tokio::test]
+async fn a_median_from_the_logs_is_of_guests_whose_whole_journey_is_held() {
+    let place = Place::new();
+    let archive = place.open().await;
+    let after = |n, minutes| Told {
+        attempted: Some(now() - TimeDelta::days(10) + TimeDelta::seconds(60) + TimeDelta::minutes(minutes)),
+        ..told(n, StageReached::AttemptedSignIn, Standing::Open)
+    };
+    // Even guests were invited before the logs begin: the attempts that are held are not their first.
+    tell(&archive, &[after(2, 9000), after(4, 9000), after(6, 9000)]).await;
+    let median = |archive: Archive| async move {
+        let snapshot = archive.load_snapshot().await.unwrap();
+        let funnel = snapshot.funnel(&CohortFilter::default(), now());
+        (funnel.stages[1].median_seconds, funnel.stages[2].median_seconds)
+    };
+    assert_eq!(median(archive.clone()).await, (Some(60), None), "not known");
+
+    tell(&archive, &[after(1, 5), after(3, 7)]).await;
+    assert_eq!(median(archive.clone()).await, (Some(60), Some(300)));
 }
 
 #[tokio::test]

@@ -237,6 +237,11 @@ fn an_application_or_a_later_success_is_access() {
         ..accepted(vec![])
     };
     check(&by_object, FirstAccess, Fine, Cause::Waiting(Waiting::SignedIn));
+    assert_eq!(
+        derive(&by_object).times.access,
+        None,
+        "the last success is not the first"
+    );
 }
 
 #[test]

@@ -1,75 +1,13 @@
 //! Whole sessions against a sandbox in the same process: signing in, reading, acting, and everything that goes wrong.
 
-use std::{fs, path::Path, sync::Arc};
+use std::{fs, path::Path};
 
-use async_trait::async_trait;
-use url::Url;
-use usher_clock::SystemClock;
-use usher_console::{
-    BrowserNotOpened, BrowserOpener, Console, ConsoleConfig, Keys, SandboxPlace,
-    views::{
-        ActionVerb, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView, SyncView,
-    },
+use usher_console::views::{
+    ActionVerb, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView, SyncView,
 };
-use usher_sandbox::{
-    Sandbox, SandboxConfig,
-    faults::{Fault, Trouble},
-};
+use usher_sandbox::faults::{Fault, Trouble};
 
-#[derive(Debug)]
-struct NoBrowser;
-
-#[async_trait]
-impl BrowserOpener for NoBrowser {
-    async fn open(&self, _url: &Url) -> Result<(), BrowserNotOpened> {
-        Err(BrowserNotOpened::NotLoopback)
-    }
-}
-
-const ADELE: &str = "adele.vance@contoso.com";
-const MEGAN: &str = "megan.bowen@contoso.com";
-
-async fn sandbox(guests: u32) -> Sandbox {
-    Sandbox::start(SandboxConfig {
-        guests,
-        ..SandboxConfig::default()
-    })
-    .await
-    .expect("a sandbox")
-}
-
-fn console(folder: &Path) -> Console {
-    Console::start(ConsoleConfig {
-        data_dir: folder.to_owned(),
-        version: "0.0.0".to_owned(),
-        clock: Arc::new(SystemClock),
-        keys: Keys::Given { hex: "ab".repeat(32) },
-        browser: Arc::new(NoBrowser),
-    })
-}
-
-fn place(sandbox: &Sandbox) -> SandboxPlace {
-    let ready = sandbox.ready();
-    SandboxPlace {
-        url: ready.url,
-        graph: ready.graph,
-        login: ready.login,
-        tenant_id: ready.tenant_id.to_string(),
-        client_id: ready.client_id,
-        now: Some(sandbox.clock().now()),
-    }
-}
-
-async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> Console {
-    let console = console(folder);
-    console
-        .sign_in_to_sandbox(&place(sandbox), admin)
-        .await
-        .expect("a sign-in");
-    let end = console.sync().await.expect("a sync");
-    assert!(matches!(end, SyncView::Completed { .. }), "{end:?}");
-    console
-}
+use crate::support::{ADELE, MEGAN, console, place, sandbox, synced};
 
 fn problem(sync: &SyncView) -> &ProblemView {
     match sync {

@@ -1,0 +1,8 @@
+//! The console against a sandbox in the same process, over its sockets.
+
+mod acts;
+mod cures;
+mod preflight;
+mod session;
+mod support;
+mod truth;

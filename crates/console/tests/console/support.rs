@@ -1,0 +1,146 @@
+//! A sandbox and a console that has read it.
+
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use tempfile::TempDir;
+use url::Url;
+use usher_clock::SystemClock;
+use usher_console::{
+    BrowserNotOpened, BrowserOpener, Console, ConsoleConfig, Keys, SandboxApp, SandboxPlace,
+    views::{GuestFilter, GuestQuery, GuestView, SyncView},
+};
+use usher_sandbox::{Sandbox, SandboxConfig};
+
+/// User Administrator.
+pub(crate) const ADELE: &str = "adele.vance@contoso.com";
+/// Guest Inviter.
+pub(crate) const MEGAN: &str = "megan.bowen@contoso.com";
+/// Global Reader.
+pub(crate) const GRADY: &str = "grady.archie@contoso.com";
+
+#[derive(Debug)]
+struct NoBrowser;
+
+#[async_trait]
+impl BrowserOpener for NoBrowser {
+    async fn open(&self, _url: &Url) -> Result<(), BrowserNotOpened> {
+        Err(BrowserNotOpened::NotLoopback)
+    }
+}
+
+/// Starts a sandbox.
+pub(crate) async fn start(config: SandboxConfig) -> Sandbox {
+    Sandbox::start(config).await.expect("a sandbox")
+}
+
+/// Starts a sandbox of this size.
+pub(crate) async fn sandbox(guests: u32) -> Sandbox {
+    start(SandboxConfig {
+        guests,
+        ..SandboxConfig::default()
+    })
+    .await
+}
+
+/// A console over a folder.
+pub(crate) fn console(folder: &Path) -> Console {
+    Console::start(ConsoleConfig {
+        data_dir: folder.to_owned(),
+        version: "0.0.0".to_owned(),
+        clock: Arc::new(SystemClock),
+        keys: Keys::Given { hex: "ab".repeat(32) },
+        browser: Arc::new(NoBrowser),
+    })
+}
+
+/// Where a sandbox is.
+pub(crate) fn place(sandbox: &Sandbox) -> SandboxPlace {
+    let ready = sandbox.ready();
+    SandboxPlace {
+        url: ready.url,
+        graph: ready.graph,
+        login: ready.login,
+        tenant_id: ready.tenant_id.to_string(),
+        client_id: ready.client_id,
+        now: Some(sandbox.clock().now()),
+    }
+}
+
+/// Reads everything there is.
+pub(crate) async fn sync(console: &Console) {
+    let end = console.sync().await.expect("a sync");
+    assert!(matches!(end, SyncView::Completed { .. }), "{end:?}");
+}
+
+/// A console that has read the sandbox in somebody's name.
+pub(crate) async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> Console {
+    let console = console(folder);
+    console
+        .sign_in_to_sandbox(&place(sandbox), admin)
+        .await
+        .expect("a sign-in");
+    sync(&console).await;
+    console
+}
+
+/// A sandbox with a console that has read it.
+pub(crate) struct Desk {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) console: Console,
+    pub(crate) folder: TempDir,
+}
+
+impl Desk {
+    /// One for a person.
+    pub(crate) async fn of(config: SandboxConfig, admin: &str) -> Self {
+        let sandbox = start(config).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let console = synced(&sandbox, folder.path(), admin).await;
+        Self {
+            sandbox,
+            console,
+            folder,
+        }
+    }
+
+    /// One for the application, which may read every setting.
+    pub(crate) async fn of_app(config: SandboxConfig) -> Self {
+        let sandbox = start(config).await;
+        let folder = tempfile::tempdir().expect("a folder");
+        let console = console(folder.path());
+        let ready = sandbox.ready();
+        let app = SandboxApp {
+            client_id: ready.app_only.client_id,
+            client_secret: ready.app_only.client_secret,
+        };
+        console
+            .sign_in_as_sandbox_app(&place(&sandbox), &app)
+            .await
+            .expect("a sign-in");
+        sync(&console).await;
+        Self {
+            sandbox,
+            console,
+            folder,
+        }
+    }
+
+    /// All guests that a filter finds.
+    pub(crate) async fn guests(&self, filter: GuestFilter) -> Vec<GuestView> {
+        let mut found = Vec::new();
+        let mut query = GuestQuery {
+            filter,
+            limit: Some(1_000),
+            ..GuestQuery::default()
+        };
+        loop {
+            let page = self.console.list_guests(query.clone()).await.expect("a page");
+            found.extend(page.items);
+            query.after = page.next;
+            if query.after.is_none() {
+                return found;
+            }
+        }
+    }
+}
