@@ -114,10 +114,15 @@ fn key_of_code(code: u32) -> String {
         .map_or_else(|| format!("aadsts-{code}"), |entry| entry.key.clone())
 }
 
+/// Codes that Microsoft counts as waiting for the user although no page explains them (Azure-Sentinel, workbook
+/// "AzureActiveDirectorySignins").
+const UNEXPLAINED_PROMPTS: [u32; 2] = [52_004, 81_014];
+
 /// Whether a code is a failure: neither success nor a prompt that waits for an answer. Codes nobody knows are
 /// failures, so that nothing is hidden.
 pub(crate) fn is_failure(code: u32) -> bool {
     code != 0
+        && !UNEXPLAINED_PROMPTS.contains(&code)
         && Catalogue::get()
             .by_code(code)
             .is_none_or(|entry| entry.kind != Kind::Interrupt)
@@ -173,7 +178,9 @@ impl Reason {
 
     /// Whether it is a prompt left open or waiting, rather than a failure.
     pub(crate) fn is_interrupted(&self) -> bool {
-        self.waiting.is_some() || self.entry.is_some_and(|entry| entry.kind == Kind::Interrupt)
+        self.waiting.is_some()
+            || self.entry.is_some_and(|entry| entry.kind == Kind::Interrupt)
+            || self.code.is_some_and(is_interrupt)
     }
 
     /// Its words without an age.
@@ -283,6 +290,7 @@ mod tests {
     fn a_prompt_is_no_failure_and_an_unknown_code_is() {
         assert!(is_interrupt(50_058) && !is_failure(50_058));
         assert!(is_failure(500_571) && is_failure(987_654_321));
+        assert!(is_interrupt(52_004) && Reason::of("aadsts-52004", Some(52_004)).is_interrupted());
         assert!(!is_failure(0) && !is_interrupt(0));
     }
 

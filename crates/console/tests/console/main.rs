@@ -2,6 +2,7 @@
 
 mod acts;
 mod cures;
+mod download;
 mod preflight;
 mod session;
 mod support;
