@@ -313,7 +313,12 @@ fn store_problem(error: &StoreError) -> ProblemView {
             error,
             "Close Usher and start it again: the damaged file is set aside and what can be read is saved.",
         ),
-        StoreError::Migration(_) | StoreError::File { .. } | StoreError::Sqlite(_) => plain(
+        StoreError::File { .. } => plain(
+            Code::Unexpected,
+            error,
+            "Check that the data folder exists and may be written to, then try again.",
+        ),
+        StoreError::Migration(_) | StoreError::Sqlite(_) => plain(
             Code::Unexpected,
             error,
             "Try again. Details are in the log; the archive is as it was.",

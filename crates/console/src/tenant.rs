@@ -99,8 +99,6 @@ impl Link {
 struct Changing {
     link: Option<Arc<Link>>,
     facts: TenantFacts,
-    /// What the last answer said about the server's clock.
-    heard_skew: Option<i64>,
 }
 
 /// An open tenant.
@@ -146,11 +144,7 @@ impl OpenTenant {
             is_sandbox: place.is_sandbox,
             set_aside,
             predictions: AsyncMutex::default(),
-            changing: Mutex::new(Changing {
-                link: None,
-                facts,
-                heard_skew: None,
-            }),
+            changing: Mutex::new(Changing { link: None, facts }),
             topics,
         }
     }
@@ -161,29 +155,15 @@ impl OpenTenant {
 
     /// The present instant by the tenant's clock.
     pub(crate) fn now(&self) -> DateTime<Utc> {
-        self.follow_server_clock();
         self.clock.now()
-    }
-
-    /// In a sandbox tenant the server's clock is the one that counts. Each answer is heard once: a clock that was moved
-    /// since must not be put back by what an older answer said.
-    fn follow_server_clock(&self) {
-        if !self.is_sandbox {
-            return;
-        }
-        let mut changing = self.changing();
-        let heard = changing
-            .link
-            .as_ref()
-            .and_then(|link| link.graph.clock_skew_seconds());
-        if let Some(skew) = heard.filter(|_| heard != changing.heard_skew) {
-            changing.heard_skew = heard;
-            self.clock.set_ahead_seconds(skew);
-        }
     }
 
     /// Signs in.
     pub(crate) fn set_link(&self, link: Option<Arc<Link>>) {
+        if self.is_sandbox {
+            // In a sandbox tenant the server's clock is the one that counts.
+            self.clock.follow(link.as_ref().map(|link| link.graph.clone()));
+        }
         let before = std::mem::replace(&mut self.changing().link, link);
         if let Some(before) = before {
             before.cancel.cancel();
