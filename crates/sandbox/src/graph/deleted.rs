@@ -9,7 +9,7 @@ use super::{
     guid,
     odata::{self, Record},
     request::GraphRequest,
-    users::{Shape, object},
+    users::{Order, Place, Shape, object},
 };
 use crate::world::{RestoreRefusal, User, UserId, World};
 
@@ -49,16 +49,26 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
         .map(odata::parse)
         .transpose()
         .map_err(|_| GraphError::bad_request("Invalid filter clause."))?;
-    let after = match request.query.get("skiptoken") {
-        None => None,
-        Some(token) => Some(guid(token).ok_or_else(|| GraphError::bad_request("Invalid page token."))?),
-    };
-    let found = world
+    let order = request.query.get("orderby").map(Order::read).transpose()?;
+    if let Some(order) = &order {
+        order.check(filter.is_some(), request.is_eventual() && request.query.counts())?;
+    }
+    let after = request
+        .query
+        .get("skiptoken")
+        .map(Place::from_token)
+        .transpose()?;
+    let mut found: Vec<&User> = world
         .deleted_users()
-        .filter(|user| filter.as_ref().is_none_or(|filter| odata::matches(filter, *user)));
-    let rest: Vec<&User> = found
-        .filter(|user| after.is_none_or(|after| user.id.0 > after))
+        .filter(|user| filter.as_ref().is_none_or(|filter| odata::matches(filter, *user)))
         .collect();
+    if let Some(order) = &order {
+        found.sort_by(|a, b| order.compare(a, b));
+    }
+    let start = after.as_ref().map_or(0, |place| {
+        found.partition_point(|user| place.is_at_or_after(user, order.as_ref()))
+    });
+    let rest = &found[start..];
     let page = &rest[..top.min(rest.len())];
     let mut body = Map::new();
     body.insert(
@@ -69,7 +79,8 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
         body.insert("@odata.count".to_owned(), json!(rest.len()));
     }
     if let (true, Some(last)) = (rest.len() > page.len(), page.last()) {
-        let query = request.query.with_skip_token(&last.id.to_string());
+        let token = Place::of(last, order.as_ref()).to_token();
+        let query = request.query.with_skip_token(&token);
         let link = format!(
             "{}/directory/deletedItems/microsoft.graph.user?{query}",
             request.root
@@ -82,6 +93,15 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
         .collect();
     body.insert("value".to_owned(), Value::Array(value));
     Ok(GraphAnswer::ok(&Value::Object(body)))
+}
+
+/// `…/microsoft.graph.user/$count`.
+pub(super) fn count(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
+    access::read_users(request)?;
+    if !request.is_eventual() {
+        return Err(GraphError::bad_request("$count is not currently supported."));
+    }
+    Ok(GraphAnswer::text(world.deleted_users().count().to_string()))
 }
 
 pub(super) fn get(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {

@@ -38,6 +38,10 @@ fn check_access(request: &GraphRequest, order: &InviteOrder) -> Result<(), Graph
             ),
         )
     })?;
+    // Making members is for those who manage users.
+    if order.user_type == UserType::Member {
+        access::needs_role(request, &[roles::GLOBAL_ADMINISTRATOR, roles::USER_ADMINISTRATOR])?;
+    }
     if order.reset {
         return access::needs_role(
             request,

@@ -77,7 +77,10 @@ impl Record for SignInRow {
             } else {
                 "nonInteractiveUser"
             }]),
-            "authenticationRequirement" | "originalRequestId" | "tokenIssuerName" => {
+            "authenticationRequirement"
+            | "originalRequestId"
+            | "tokenIssuerName"
+            | "resourceOwnerTenantId" => {
                 let mut whole = Vec::new();
                 self.write(Version::Beta, false, &mut whole);
                 serde_json::from_slice(&whole)
@@ -116,10 +119,18 @@ impl WireRow for SignInRow {
                 | "riskLevelAggregated"
                 | "riskLevelDuringSignIn"
                 | "riskState"
+                | "riskEventTypes"
+                | "riskEventTypes_v2"
         );
         let beta = matches!(
             path,
-            "authenticationRequirement" | "signInEventTypes" | "originalRequestId" | "tokenIssuerName"
+            "authenticationRequirement"
+                | "signInEventTypes"
+                | "originalRequestId"
+                | "tokenIssuerName"
+                | "resourceOwnerTenantId"
+                | "servicePrincipalId"
+                | "servicePrincipalName"
         );
         everywhere || (beta && version == Version::Beta)
     }

@@ -111,7 +111,8 @@ fn list<R: WireRow>(
     }
     let from = rows.partition_point(|row| row.at() < oldest);
     let to = rows.partition_point(|row| row.at() <= newest).max(from);
-    let asks_events = filter.as_ref().is_some_and(asks_event_types);
+    // Interactive sign-ins only, unless a filter of beta asks for others.
+    let asks_events = request.version == Version::Beta && filter.as_ref().is_some_and(asks_event_types);
     let passes = |row: &&Arc<R>| {
         row.visible_from() <= now
             && (asks_events || row.is_usual())

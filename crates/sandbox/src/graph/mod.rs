@@ -155,6 +155,9 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
             users::invited_by(world, request, id)
         }
         ["directory", "deletedItems", "microsoft.graph.user"] if get => deleted::list(world, request),
+        ["directory", "deletedItems", "microsoft.graph.user", "$count"] if get => {
+            deleted::count(world, request)
+        }
         ["directory", "deletedItems", id] if get => deleted::get(world, request, id),
         ["directory", "deletedItems", id] if delete => deleted::purge(world, request, id),
         ["directory", "deletedItems", id, "restore"] if post => deleted::restore(world, request, id),

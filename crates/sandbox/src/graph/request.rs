@@ -139,6 +139,9 @@ impl Query {
         };
         match text.parse::<usize>() {
             Ok(top) if (1..=highest).contains(&top) => Ok(top),
+            Ok(top) if highest == usize::MAX => Err(GraphError::unsupported_query(format!(
+                "Invalid page size specified: '{top}'. Must be at least 1."
+            ))),
             Ok(top) => Err(GraphError::unsupported_query(format!(
                 "Invalid page size specified: '{top}'. Must be between 1 and {highest} inclusive."
             ))),

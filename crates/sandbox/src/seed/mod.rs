@@ -37,6 +37,8 @@ pub(crate) struct SeedPlan {
     pub(crate) days: u32,
 }
 
+/// Since when guests have met the Conditional Access policies.
+const ACCESS_DAYS: i64 = 400;
 /// Since when the inbound settings keep Litware out.
 const INBOUND_BLOCKED_DAYS: i64 = 14;
 /// Since when Tailspin Toys is on the deny list.
@@ -53,6 +55,11 @@ pub(crate) fn sow(world: &mut World, plan: SeedPlan) {
     }
     staff::hire(world);
     settle_policy(world);
+    world.settle_access(
+        now - TimeDelta::days(ACCESS_DAYS),
+        traveller::TRIAL,
+        "compliantDevice",
+    );
     world.unsettle_logs();
     write_policy_changes(world, now);
 
@@ -95,7 +102,7 @@ fn settle_policy(world: &mut World) {
         .collect();
     policy.conditional_access = vec![
         AccessPolicy {
-            name: "Guests: second factor outside Europe".to_owned(),
+            name: traveller::SECOND_FACTOR.to_owned(),
             locations: places::MFA_COUNTRIES
                 .iter()
                 .map(|country| (*country).to_owned())
@@ -103,7 +110,7 @@ fn settle_policy(world: &mut World) {
             ..AccessPolicy::always(Grant::Mfa)
         },
         AccessPolicy {
-            name: "Guests: no access at high sign-in risk".to_owned(),
+            name: traveller::HIGH_RISK.to_owned(),
             sign_in_risk: vec![RiskLevel::High],
             ..AccessPolicy::always(Grant::Block)
         },

@@ -5,12 +5,11 @@ use std::borrow::Cow;
 use chrono::{DateTime, TimeDelta, Utc};
 use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
-use uuid::uuid;
 
 use super::{partners::PartnerRow, places::MFA_COUNTRIES};
 use crate::world::{
     Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, InvitationId, ModifiedProperty, NewAudit,
-    NewSignIn, UserId, World, apps,
+    NewSignIn, UserId, World, access_policy_id, apps,
 };
 
 /// A guest whose journey is being written.
@@ -205,37 +204,34 @@ impl Traveller {
     }
 }
 
+/// The Conditional Access policies of the seeded tenant.
+pub(super) const SECOND_FACTOR: &str = "Guests: second factor outside Europe";
+pub(super) const HIGH_RISK: &str = "Guests: no access at high sign-in risk";
+pub(super) const TRIAL: &str = "Guests: compliant device (trial)";
+
 /// The policies of the seeded tenant as they came out for a row of this code. A prompt judges none of them yet.
 fn applied_policies(code: u32, asks_mfa: bool) -> Vec<AppliedPolicy> {
-    let policy =
-        |id: uuid::Uuid, name: &'static str, control: &'static str, result: &'static str| AppliedPolicy {
-            id: id.to_string(),
-            display_name: Cow::Borrowed(name),
-            enforced_grant_controls: vec![Cow::Borrowed(control)],
-            enforced_session_controls: Vec::new(),
-            result: Cow::Borrowed(result),
-        };
+    let policy = |name: &'static str, control: &'static str, result: &'static str| AppliedPolicy {
+        id: access_policy_id(name).to_string(),
+        display_name: Cow::Borrowed(name),
+        enforced_grant_controls: vec![Cow::Borrowed(control)],
+        enforced_session_controls: Vec::new(),
+        result: Cow::Borrowed(result),
+    };
     let mfa = match code {
         0 if asks_mfa => "success",
         500_121 | 53_004 => "failure",
         _ => "notApplied",
     };
     vec![
+        policy(SECOND_FACTOR, "Mfa", mfa),
         policy(
-            uuid!("ca000001-1b5e-4a02-8c0f-5a4db0c50001"),
-            "Guests: second factor outside Europe",
-            "Mfa",
-            mfa,
-        ),
-        policy(
-            uuid!("ca000002-1b5e-4a02-8c0f-5a4db0c50002"),
-            "Guests: no access at high sign-in risk",
+            HIGH_RISK,
             "Block",
             if code == 53_003 { "failure" } else { "notApplied" },
         ),
         policy(
-            uuid!("ca000003-1b5e-4a02-8c0f-5a4db0c50003"),
-            "Guests: compliant device (trial)",
+            TRIAL,
             "RequireCompliantDevice",
             if code == 0 {
                 "reportOnlyFailure"

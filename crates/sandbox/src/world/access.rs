@@ -1,10 +1,13 @@
 //! Conditional Access between Graph's objects and the rule book's lines.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 use usher_redemption::{AccessPolicy, Grant, RiskLevel, TenantPolicy, Terms};
 use uuid::Uuid;
 
+use super::World;
 use super::settings::{AccessObject, Agreement, CountryLocation, Settings, id_for};
 
 /// What the enforced objects amount to. A policy that lets the guest choose (`OR`) counts by its first control.
@@ -51,7 +54,15 @@ pub(super) fn project(settings: &Settings) -> (Vec<AccessPolicy>, Vec<Terms>) {
 
 /// Objects that amount to the policy; they take the place of those that were.
 pub(super) fn rebuild(settings: &mut Settings, policy: &TenantPolicy, now: DateTime<Utc>) {
-    settings.access.clear();
+    let before: BTreeMap<Uuid, DateTime<Utc>> = settings
+        .access
+        .iter()
+        .map(|object| (object.id, object.created))
+        .collect();
+    // What is off, on trial, or about others than guests was never part of the policy.
+    let (_, others): (Vec<_>, Vec<_>) = std::mem::take(&mut settings.access)
+        .into_iter()
+        .partition(|object| object.state == "enabled" && is_about_guests(object));
     settings.agreements = policy
         .terms_of_use
         .iter()
@@ -59,6 +70,7 @@ pub(super) fn rebuild(settings: &mut Settings, policy: &TenantPolicy, now: DateT
             id: id_for("agreement", &terms.name),
             terms: terms.clone(),
             viewing_required: true,
+            expiration: None,
         })
         .collect();
     for (index, line) in policy.conditional_access.iter().enumerate() {
@@ -89,6 +101,28 @@ pub(super) fn rebuild(settings: &mut Settings, policy: &TenantPolicy, now: DateT
             .access
             .push(object(&name, guest_conditions(), &[], &[agreement.id], now));
     }
+    settings.access.extend(others);
+    for object in &mut settings.access {
+        object.created = before.get(&object.id).copied().unwrap_or(object.created);
+    }
+}
+
+impl World {
+    /// Conditional Access as a tenant has it that has been at it for a while: what is enforced, and one policy on trial.
+    pub(crate) fn settle_access(&mut self, since: DateTime<Utc>, trial: &str, control: &str) {
+        self.settle_settings();
+        let mut made = object(trial, guest_conditions(), &[control], &[], since);
+        "enabledForReportingButNotEnforced".clone_into(&mut made.state);
+        self.settings.access.push(made);
+        for object in &mut self.settings.access {
+            object.created = since;
+        }
+    }
+}
+
+/// The id of a Conditional Access policy that came with the tenant.
+pub(crate) fn access_policy_id(name: &str) -> Uuid {
+    id_for("conditional access", name)
 }
 
 fn object(
@@ -105,8 +139,9 @@ fn object(
         "termsOfUse": terms,
     });
     AccessObject {
-        id: id_for("conditional access", name),
+        id: access_policy_id(name),
         name: name.to_owned(),
+        description: None,
         state: "enabled".to_owned(),
         created: now,
         modified: None,

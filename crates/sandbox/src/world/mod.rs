@@ -34,6 +34,7 @@ use rand_chacha::ChaCha8Rng;
 use usher_redemption::TenantPolicy;
 use uuid::Uuid;
 
+pub(crate) use access::access_policy_id;
 pub(crate) use codes::failure_reason;
 pub use directory::RestoreRefusal;
 pub use event::{DueEvent, EventKind};

@@ -21,6 +21,7 @@ const GUEST_USER_ROLE: Uuid = uuid!("10dae51f-b6af-4016-8d66-8c2a99b929b3");
 pub(crate) struct AccessObject {
     pub(crate) id: Uuid,
     pub(crate) name: String,
+    pub(crate) description: Option<String>,
     /// `enabled`, `disabled`, `enabledForReportingButNotEnforced`.
     pub(crate) state: String,
     pub(crate) created: DateTime<Utc>,
@@ -36,6 +37,8 @@ pub(crate) struct Agreement {
     pub(crate) id: Uuid,
     pub(crate) terms: Terms,
     pub(crate) viewing_required: bool,
+    /// `termsExpiration` as it was written; the rule book has no use for it.
+    pub(crate) expiration: Option<Map<String, Value>>,
 }
 
 /// A named location made of countries.
@@ -74,14 +77,13 @@ pub(crate) struct PermissionGrant {
 #[derive(Debug, Clone)]
 pub(crate) struct Settings {
     pub(crate) guest_user_role: Uuid,
-    /// `allowExternalIdToUseEmailOtp` as it was last written; it may say `default` for on.
-    pub(crate) email_otp_word: Option<String>,
     pub(crate) access: Vec<AccessObject>,
     pub(crate) agreements: Vec<Agreement>,
     pub(crate) locations: Vec<CountryLocation>,
     pub(crate) federations: Vec<Federation>,
     pub(crate) grants: Vec<PermissionGrant>,
-    /// Members of cross-tenant settings that only matter outside of here, by tenant id (`default` for the default).
+    /// Members as clients wrote them, by the object's name or id. The rule book keeps what it judges by; this keeps the
+    /// rest, so that a client reads back what it wrote.
     pub(crate) kept: BTreeMap<String, Map<String, Value>>,
     pub(crate) b2b_policy_id: Uuid,
     /// What the objects amounted to when they were last in step with the policy.
@@ -92,7 +94,6 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             guest_user_role: GUEST_USER_ROLE,
-            email_otp_word: None,
             access: Vec::new(),
             agreements: Vec::new(),
             locations: Vec::new(),
@@ -115,6 +116,18 @@ pub(crate) fn id_for(kind: &str, name: &str) -> Uuid {
     let mut bytes = [0; 16];
     bytes.copy_from_slice(&digest[..16]);
     uuid::Builder::from_random_bytes(bytes).into_uuid()
+}
+
+impl Settings {
+    /// What clients wrote of an object.
+    pub(crate) fn kept(&self, key: &str) -> Map<String, Value> {
+        self.kept.get(key).cloned().unwrap_or_default()
+    }
+
+    /// Adds what a client wrote of an object.
+    pub(crate) fn keep(&mut self, key: &str, members: impl IntoIterator<Item = (String, Value)>) {
+        self.kept.entry(key.to_owned()).or_default().extend(members);
+    }
 }
 
 impl World {

@@ -167,7 +167,7 @@ pub struct Admin {
 }
 
 /// The seeded administrators.
-pub const ADMINS: [Admin; 3] = [
+pub const ADMINS: [Admin; 4] = [
     Admin {
         id: UserId(uuid!("ad000001-0b5e-4f7c-9a11-5a4db0c50001")),
         name: "Adele Vance",
@@ -194,6 +194,15 @@ pub const ADMINS: [Admin; 3] = [
         upn: "grady.archie@contoso.com",
         job_title: "Auditor",
         roles: &[roles::GLOBAL_READER],
+    },
+    Admin {
+        id: UserId(uuid!("ad000004-0b5e-4f7c-9a11-5a4db0c50004")),
+        name: "Nestor Wilke",
+        given_name: "Nestor",
+        surname: "Wilke",
+        upn: "nestor.wilke@contoso.com",
+        job_title: "Head of IT",
+        roles: &[roles::GLOBAL_ADMINISTRATOR],
     },
 ];
 

@@ -5,8 +5,11 @@
 mod control;
 mod faults;
 mod invitations;
+mod kept;
 mod logs;
 mod policies;
+mod policy_shapes;
 mod shapes;
+mod single_user;
 mod support;
 mod users;

@@ -6,7 +6,7 @@ use crate::support::Stage;
 
 /// What a member may hold. Every kind but `Time!` may be null as well.
 #[derive(Debug, Clone, Copy)]
-enum Kind {
+pub(crate) enum Kind {
     Text,
     Flag,
     Whole,
@@ -21,7 +21,7 @@ enum Kind {
     Objects(&'static [Member]),
 }
 
-type Member = (&'static str, Kind);
+pub(crate) type Member = (&'static str, Kind);
 
 use Kind::{Flag, MaybeTime, Number, Object, Objects, OneOf, Text, Texts, Time, Whole};
 
@@ -307,7 +307,7 @@ fn member_faults(value: &Value, kind: Kind, at: &str, found: &mut Vec<String>) {
     }
 }
 
-fn check(rows: &[Value], members: &[Member], what: &str) {
+pub(crate) fn check(rows: &[Value], members: &[Member], what: &str) {
     assert!(!rows.is_empty(), "no {what}");
     let mut found = Vec::new();
     for row in rows {

@@ -11,6 +11,7 @@ use usher_sandbox::{Sandbox, SandboxConfig};
 pub(crate) const ADELE: &str = "adele.vance@contoso.com";
 pub(crate) const MEGAN: &str = "megan.bowen@contoso.com";
 pub(crate) const GRADY: &str = "grady.archie@contoso.com";
+pub(crate) const NESTOR: &str = "nestor.wilke@contoso.com";
 pub(crate) const REDIRECT: &str = "https://myapplications.microsoft.com/?tenantid=x";
 
 /// A sandbox and an HTTP client for it.

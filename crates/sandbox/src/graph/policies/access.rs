@@ -106,7 +106,7 @@ fn object(own: &AccessObject) -> Value {
         "id": own.id,
         "templateId": null,
         "displayName": own.name,
-        "description": null,
+        "description": own.description,
         "createdDateTime": stamp(own.created),
         "modifiedDateTime": own.modified.map(stamp),
         "state": own.state,
@@ -122,6 +122,7 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
     let mut made = AccessObject {
         id: world.fresh_uuid(),
         name: body::need(&wish, "displayName")?,
+        description: None,
         state: body::need(&wish, "state")?,
         created: world.now(),
         modified: None,
@@ -180,8 +181,15 @@ fn apply(world: &World, own: &mut AccessObject, wish: &Map<String, Value>) -> Re
     body::only_known(wish, "conditionalAccessPolicy", &known)?;
     own.name = body::read(wish, "displayName")?.unwrap_or_else(|| own.name.clone());
     own.state = body::read(wish, "state")?.unwrap_or_else(|| own.state.clone());
+    if wish.contains_key("description") {
+        own.description = body::read(wish, "description")?;
+    }
+    // Conditions that are not named stay as they are.
     if let Some(conditions) = body::read::<Map<String, Value>>(wish, "conditions")? {
-        own.conditions = conditions;
+        if conditions.is_empty() {
+            return Err(body::invalid("conditions"));
+        }
+        own.conditions.extend(conditions);
     }
     if wish.contains_key("grantControls") {
         own.grant_controls = body::read(wish, "grantControls")?;

@@ -3,7 +3,7 @@
 use axum::http::Method;
 use serde_json::{Value, json};
 use usher_redemption::AllowInvitesFrom;
-use uuid::Uuid;
+use uuid::{Uuid, uuid};
 
 use super::{body, is_get, log_change, may_write, rights};
 use crate::{
@@ -13,6 +13,17 @@ use crate::{
     },
     world::{ModifiedProperty, World, roles},
 };
+
+/// Its key among what clients wrote.
+const KEY: &str = "authorizationPolicy";
+/// Members with a place of their own.
+const JUDGED: [&str; 3] = ["allowInvitesFrom", "guestUserRoleId", "id"];
+/// The roles guests may have: as members, as guests, restricted (authorizationpolicy.md).
+const GUEST_ROLES: [Uuid; 3] = [
+    uuid!("a0b1b346-4d3e-4e8b-98f8-753987be4970"),
+    uuid!("10dae51f-b6af-4016-8d66-8c2a99b929b3"),
+    uuid!("2af84b1e-32c8-42b7-82bc-daa82404023b"),
+];
 
 /// v1.0: the one object. Beta: a collection of one.
 pub(super) fn answer(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
@@ -47,27 +58,27 @@ pub(super) fn answer_one(world: &mut World, request: &GraphRequest) -> Result<Gr
     )?;
     let wish = request.object()?;
     let known = object(world, request.version);
-    let names: Vec<&str> = known
-        .as_object()
-        .map(|own| own.keys().map(String::as_str).collect())
-        .unwrap_or_default();
-    body::only_known(&wish, "authorizationPolicy", &names)?;
+    body::only_known(&wish, "authorizationPolicy", &body::names(&known))?;
     let from: Option<AllowInvitesFrom> = body::read(&wish, "allowInvitesFrom")?;
     let guests: Option<Uuid> = body::read(&wish, "guestUserRoleId")?;
-    let actor = request.actor();
+    if guests.is_some_and(|role| !GUEST_ROLES.contains(&role)) {
+        return Err(body::invalid("guestUserRoleId"));
+    }
+    let written = body::same_kinds(&known, &wish)?;
     if let Some(from) = from {
-        let old = std::mem::replace(&mut world.policy.allow_invites_from, from);
-        let change = ModifiedProperty::json("AllowInvitesFrom", &[old], &[from]);
-        log(world, &actor, change);
+        world.policy.allow_invites_from = from;
     }
     if let Some(guests) = guests {
-        let old = std::mem::replace(&mut world.settings.guest_user_role, guests);
-        log(
-            world,
-            &actor,
-            ModifiedProperty::json("GuestUserRoleId", &[old], &[guests]),
-        );
+        world.settings.guest_user_role = guests;
     }
+    world.settings.keep(
+        KEY,
+        written
+            .into_iter()
+            .filter(|(name, _)| !JUDGED.contains(&name.as_str())),
+    );
+    let shown = object(world, request.version);
+    log(world, &request.actor(), body::changes(&known, &shown));
     Ok(GraphAnswer::no_content())
 }
 
@@ -76,7 +87,7 @@ fn may_see(request: &GraphRequest) -> Result<(), GraphError> {
     rights::needs_any(request, &["Policy.Read.All", "Policy.ReadWrite.Authorization"])
 }
 
-fn log(world: &mut World, actor: &crate::world::Actor, change: ModifiedProperty) {
+fn log(world: &mut World, actor: &crate::world::Actor, changes: Vec<ModifiedProperty>) {
     log_change(
         world,
         actor,
@@ -84,7 +95,7 @@ fn log(world: &mut World, actor: &crate::world::Actor, change: ModifiedProperty)
         "Update authorization policy",
         "AuthorizationPolicy",
         ("Policy", Some("authorizationPolicy"), "Authorization Policy"),
-        vec![change],
+        changes,
     );
 }
 
@@ -113,5 +124,6 @@ fn object(world: &World, version: Version) -> Value {
         object["defaultUserRolePermissions"]["permissionGrantPoliciesAssigned"] =
             json!(["ManagePermissionGrantsForSelf.microsoft-user-default-low"]);
     }
+    body::show(&mut object, world.settings.kept(KEY));
     object
 }

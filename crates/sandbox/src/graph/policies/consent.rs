@@ -13,20 +13,21 @@ use crate::{
     world::{ModifiedProperty, PermissionGrant, World, id_for, roles},
 };
 
+const READERS: &[&str] = &[
+    "Directory.Read.All",
+    "DelegatedPermissionGrant.Read.All",
+    "DelegatedPermissionGrant.ReadWrite.All",
+];
+/// Scopes of a grant, in characters (oauth2permissiongrant.md).
+const LONGEST_SCOPE: usize = 3_850;
+
 pub(super) fn answer(
     world: &mut World,
     request: &GraphRequest,
     rest: &[&str],
 ) -> Result<GraphAnswer, GraphError> {
     if is_get(request) {
-        may_read(
-            request,
-            &[
-                "Directory.Read.All",
-                "DelegatedPermissionGrant.Read.All",
-                "DelegatedPermissionGrant.ReadWrite.All",
-            ],
-        )?;
+        may_read(request, READERS)?;
     } else {
         may_write(
             request,
@@ -48,18 +49,11 @@ pub(super) fn answer(
                 &json!({"@odata.context": context, "value": shown}),
             ))
         }
-        ("GET", [id]) => {
-            let all = all(world);
-            let own = all.iter().find(|own| own.id == *id);
-            own.map(|own| GraphAnswer::ok(&object(own)))
-                .ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
-        }
+        ("GET", [id]) => Ok(GraphAnswer::ok(&entity(request, &find(world, id)?))),
         ("POST", []) => create(world, request),
+        ("PATCH", [id]) => patch(world, request, id),
         ("DELETE", [id]) => {
-            let all = all(world);
-            let gone = all.iter().find(|own| own.id == *id).cloned();
-            let gone =
-                gone.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
+            let gone = find(world, id)?;
             world.settings.grants.retain(|own| own.id != gone.id);
             if is_app_consent(world, &gone) {
                 world.policy.app.admin_consent_needed = true;
@@ -138,7 +132,7 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
         ("AllPrincipals" | "Principal", _) => return Err(body::invalid("principalId")),
         _ => return Err(body::invalid("consentType")),
     }
-    if made.scope.len() > 3_850 {
+    if made.scope.len() > LONGEST_SCOPE {
         return Err(body::invalid("scope"));
     }
     if is_app_consent(world, &made) {
@@ -146,9 +140,47 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
     }
     world.settings.grants.push(made.clone());
     log(world, request, "Add delegated permission grant", &made);
-    let mut shown = object(&made);
+    Ok(GraphAnswer::json(StatusCode::CREATED, &entity(request, &made)))
+}
+
+/// Only the scope of a grant can be changed.
+fn patch(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
+    let wish = request.object()?;
+    body::only_known(&wish, "oAuth2PermissionGrant", &["scope"])?;
+    let mut own = find(world, id)?;
+    own.scope = body::need(&wish, "scope")?;
+    if own.scope.len() > LONGEST_SCOPE {
+        return Err(body::invalid("scope"));
+    }
+    // A grant that came with the policy becomes one that was made.
+    world.settings.grants.retain(|grant| grant.id != own.id);
+    world.settings.grants.push(own.clone());
+    log(world, request, "Add delegated permission grant", &own);
+    Ok(GraphAnswer::no_content())
+}
+
+/// `/users/{id}/oauth2PermissionGrants`: what was granted for this user alone.
+pub(super) fn grants_of(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
+    may_read(request, READERS)?;
+    let user = super::find_user(world, id)?.id.to_string();
+    let all = all(world);
+    let own = all.iter().filter(|own| own.principal.as_ref() == Some(&user));
+    let shown: Vec<Value> = own.map(object).collect();
+    let context = request.context("oauth2PermissionGrants");
+    Ok(GraphAnswer::ok(
+        &json!({"@odata.context": context, "value": shown}),
+    ))
+}
+
+fn find(world: &World, id: &str) -> Result<PermissionGrant, GraphError> {
+    let found = all(world).into_iter().find(|own| own.id == id);
+    found.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
+}
+
+fn entity(request: &GraphRequest, own: &PermissionGrant) -> Value {
+    let mut shown = object(own);
     shown["@odata.context"] = json!(request.context("oauth2PermissionGrants/$entity"));
-    Ok(GraphAnswer::json(StatusCode::CREATED, &shown))
+    shown
 }
 
 fn log(world: &mut World, request: &GraphRequest, activity: &'static str, own: &PermissionGrant) {

@@ -1,7 +1,7 @@
 //! The e-mail method: whether guests may get one-time passcodes.
 
 use axum::http::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{body, is_get, log_change, may_read, may_write};
 use crate::{
@@ -9,8 +9,12 @@ use crate::{
         answer::{GraphAnswer, GraphError},
         request::GraphRequest,
     },
-    world::{ModifiedProperty, World},
+    world::World,
 };
+
+const TARGETS: &str = "includeTargets";
+/// Its key among what clients wrote.
+const KEY: &str = "emailMethod";
 
 const READERS: &[&str] = &[
     "Policy.Read.All",
@@ -19,39 +23,59 @@ const READERS: &[&str] = &[
 ];
 
 pub(super) fn answer(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
-    let current = word(world);
+    let before = object(world);
     if is_get(request) {
         may_read(request, READERS)?;
-        return Ok(GraphAnswer::ok(&json!({
-            "@odata.context": request.context("policies/authenticationMethodsPolicy/authenticationMethodConfigurations/$entity"),
-            "@odata.type": "#microsoft.graph.emailAuthenticationMethodConfiguration",
-            "id": "Email",
-            "state": "enabled",
-            "allowExternalIdToUseEmailOtp": current,
-            "excludeTargets": [],
-        })));
+        let mut shown = before;
+        // A navigation property: it comes where it is asked for.
+        if request
+            .query
+            .get("expand")
+            .is_some_and(|expand| expand.contains(TARGETS))
+        {
+            let all = json!([{"targetType": "group", "id": "all_users", "isRegistrationRequired": false}]);
+            shown[TARGETS] = world.settings.kept(KEY).remove(TARGETS).unwrap_or(all);
+        }
+        shown["@odata.context"] = json!(
+            request
+                .context("policies/authenticationMethodsPolicy/authenticationMethodConfigurations/$entity")
+        );
+        return Ok(GraphAnswer::ok(&shown));
     }
     if request.method != Method::PATCH {
         return Err(GraphError::wrong_method());
     }
     may_write(request, "Policy.ReadWrite.AuthenticationMethod", &[])?;
-    let wish = request.object()?;
+    let mut wish = request.object()?;
     let known = [
+        "id",
         "state",
         "allowExternalIdToUseEmailOtp",
-        "includeTargets",
+        TARGETS,
         "excludeTargets",
     ];
     body::only_known(&wish, "emailAuthenticationMethodConfiguration", &known)?;
-    let new: String = body::read(&wish, "allowExternalIdToUseEmailOtp")?.unwrap_or_else(|| current.clone());
+    let targets: Option<Vec<Value>> = body::read(&wish, TARGETS)?;
+    wish.remove(TARGETS);
+    let mut written = body::same_kinds(&before, &wish)?;
+    if !matches!(
+        written.get("state").map(Value::as_str),
+        None | Some(Some("enabled" | "disabled"))
+    ) {
+        return Err(body::invalid("state"));
+    }
+    let word: Option<String> = body::read(&wish, "allowExternalIdToUseEmailOtp")?;
     // What was never touched is on (since October 2021).
-    world.policy.email_otp = match new.as_str() {
-        "default" | "enabled" => true,
-        "disabled" => false,
-        _ => return Err(body::invalid("allowExternalIdToUseEmailOtp")),
+    world.policy.email_otp = match word.as_deref() {
+        None => world.policy.email_otp,
+        Some("default" | "enabled") => true,
+        Some("disabled") => false,
+        Some(_) => return Err(body::invalid("allowExternalIdToUseEmailOtp")),
     };
-    world.settings.email_otp_word = Some(new.clone());
-    let change = ModifiedProperty::json("allowExternalIdToUseEmailOtp", &[current], &[new]);
+    written.remove("id");
+    written.extend(targets.map(|targets| (TARGETS.to_owned(), Value::from(targets))));
+    world.settings.keep(KEY, written);
+    let changes = body::changes(&before, &object(world));
     log_change(
         world,
         &request.actor(),
@@ -59,14 +83,28 @@ pub(super) fn answer(world: &mut World, request: &GraphRequest) -> Result<GraphA
         "Authentication Methods Policy Update",
         "ApplicationManagement",
         ("Policy", None, "Email OTP"),
-        vec![change],
+        changes,
     );
     Ok(GraphAnswer::no_content())
 }
 
+fn object(world: &World) -> Value {
+    let mut object = json!({
+        "@odata.type": "#microsoft.graph.emailAuthenticationMethodConfiguration",
+        "id": "Email",
+        "state": "enabled",
+        "allowExternalIdToUseEmailOtp": null,
+        "excludeTargets": [],
+    });
+    body::show(&mut object, world.settings.kept(KEY));
+    object["allowExternalIdToUseEmailOtp"] = json!(word(world));
+    object
+}
+
 /// The word that was written, unless the policy was changed from elsewhere since.
 fn word(world: &World) -> String {
-    let written = world.settings.email_otp_word.as_deref();
+    let kept = world.settings.kept(KEY);
+    let written = kept.get("allowExternalIdToUseEmailOtp").and_then(Value::as_str);
     let still_true = written.is_some_and(|word| (word != "disabled") == world.policy.email_otp);
     match written {
         Some(word) if still_true => word.to_owned(),

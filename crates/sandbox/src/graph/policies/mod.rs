@@ -16,15 +16,31 @@ use axum::http::Method;
 use super::{
     access as rights,
     answer::{GraphAnswer, GraphError},
+    guid,
     request::{GraphRequest, Version},
 };
 use crate::{
     login::PrincipalKind,
-    world::{Actor, AuditTarget, DirectoryRole, ModifiedProperty, NewAudit, World, roles},
+    world::{Actor, AuditTarget, DirectoryRole, ModifiedProperty, NewAudit, User, UserId, World, roles},
 };
 
 /// Answers what lies under a path of settings; none where the path is none of those.
 pub(super) fn route(
+    world: &mut World,
+    request: &GraphRequest,
+    segments: &[&str],
+) -> Option<Result<GraphAnswer, GraphError>> {
+    let answer = answer(world, request, segments)?;
+    Some(answer.and_then(|answer| {
+        if is_get(request) {
+            body::shaped(request, answer)
+        } else {
+            Ok(answer)
+        }
+    }))
+}
+
+fn answer(
     world: &mut World,
     request: &GraphRequest,
     segments: &[&str],
@@ -51,7 +67,8 @@ pub(super) fn route(
         ["identityGovernance", "termsOfUse", "agreements", rest @ ..] | ["agreements", rest @ ..] => {
             terms::answer(world, request, rest)
         }
-        ["users", id, "agreementAcceptances"] => terms::acceptances_of(world, request, id),
+        ["users", id, "oauth2PermissionGrants"] if is_get(request) => consent::grants_of(world, request, id),
+        ["users", id, "agreementAcceptances"] if is_get(request) => terms::acceptances_of(world, request, id),
         ["identity", "identityProviders", rest @ ..] => providers::answer(world, request, rest),
         ["directory", "federationConfigurations", rest @ ..] => {
             providers::answer_federations(world, request, rest)
@@ -61,6 +78,15 @@ pub(super) fn route(
         ["domains"] => lookup::domains(request),
         _ => return None,
     })
+}
+
+/// A user by id or user principal name.
+fn find_user<'a>(world: &'a World, id: &str) -> Result<&'a User, GraphError> {
+    guid(id)
+        .and_then(|id| world.user(UserId(id)))
+        .or_else(|| world.user_by_upn(id))
+        .filter(|user| user.deleted.is_none())
+        .ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))
 }
 
 /// May the caller read settings? One of the permissions, and for people a role that reads.

@@ -1,7 +1,7 @@
 //! Identity providers: Google and Facebook, what is built in, and federation with partners' own providers.
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::{body, is_get, log_change, may_read, may_write};
 use crate::{
@@ -44,7 +44,19 @@ pub(super) fn answer(
                 &json!({"@odata.context": context, "value": shown}),
             ))
         }
-        ("GET", [id]) => Ok(GraphAnswer::ok(&find(id)?)),
+        ("GET", ["availableProviderTypes()" | "availableProviderTypes"]) => Ok(GraphAnswer::ok(&json!({
+            "@odata.context": request.context("Collection(Edm.String)"),
+            "value": ["Google", "Facebook", "EmailOTP", "AADSignup", "MicrosoftAccount"],
+        }))),
+        ("GET", [id]) => {
+            let mut own = find(id)?;
+            own["@odata.context"] = json!(request.context("identity/identityProviders/$entity"));
+            Ok(GraphAnswer::ok(&own))
+        }
+        ("PATCH", [id]) => {
+            let before = find(id)?;
+            patch(world, request, &before)
+        }
         ("POST", []) => {
             let wish = request.object()?;
             let known = ["displayName", "identityProviderType", "clientId", "clientSecret"];
@@ -60,8 +72,16 @@ pub(super) fn answer(
                 }
                 _ => return Err(body::invalid("identityProviderType")),
             };
+            let mut written = Map::new();
+            for name in ["displayName", "clientId"] {
+                written.insert(name.to_owned(), json!(body::need::<String>(&wish, name)?));
+            }
+            body::need::<String>(&wish, "clientSecret")?;
+            world.settings.kept.insert(id.to_owned(), written);
             switch(world, request, id, true);
-            Ok(GraphAnswer::json(StatusCode::CREATED, &social(id)))
+            let mut made = social(world, id);
+            made["@odata.context"] = json!(request.context("identity/identityProviders/$entity"));
+            Ok(GraphAnswer::json(StatusCode::CREATED, &made))
         }
         ("DELETE", [id]) if [GOOGLE, FACEBOOK].iter().any(|own| own.eq_ignore_ascii_case(id)) => {
             find(id)?;
@@ -102,17 +122,38 @@ fn list(world: &World) -> Vec<Value> {
         ));
     }
     if world.policy.google_federation {
-        list.push(social(GOOGLE));
+        list.push(social(world, GOOGLE));
     }
     if world.policy.facebook_federation {
-        list.push(social(FACEBOOK));
+        list.push(social(world, FACEBOOK));
     }
     list
 }
 
-fn social(id: &str) -> Value {
+/// Google or Facebook; built-in providers have nothing to change.
+fn patch(world: &mut World, request: &GraphRequest, before: &Value) -> Result<GraphAnswer, GraphError> {
+    let id = match before["id"].as_str() {
+        Some(GOOGLE) => GOOGLE,
+        Some(FACEBOOK) => FACEBOOK,
+        _ => return Err(GraphError::wrong_method()),
+    };
+    let mut wish = request.object()?;
+    body::only_known(
+        &wish,
+        "socialIdentityProvider",
+        &["displayName", "clientId", "clientSecret"],
+    )?;
+    wish.remove("clientSecret");
+    let written = body::same_kinds(before, &wish)?;
+    world.settings.keep(id, written);
+    let changes = body::changes(before, &social(world, id));
+    log_provider(world, request, "Update identity provider", id, changes);
+    Ok(GraphAnswer::no_content())
+}
+
+fn social(world: &World, id: &str) -> Value {
     let kind = if id == GOOGLE { "Google" } else { "Facebook" };
-    json!({
+    let mut object = json!({
         "@odata.type": "#microsoft.graph.socialIdentityProvider",
         "id": id,
         "displayName": kind,
@@ -120,7 +161,9 @@ fn social(id: &str) -> Value {
         "clientId": "sandbox-client",
         // The secret is write-only.
         "clientSecret": "******",
-    })
+    });
+    body::show(&mut object, world.settings.kept(id));
+    object
 }
 
 fn switch(world: &mut World, request: &GraphRequest, id: &str, on: bool) {
@@ -136,15 +179,24 @@ fn switch(world: &mut World, request: &GraphRequest, id: &str, on: bool) {
     } else {
         "Delete identity provider"
     };
-    let target = ("Other", Some(id), id);
+    log_provider(world, request, activity, id, vec![change]);
+}
+
+fn log_provider(
+    world: &mut World,
+    request: &GraphRequest,
+    activity: &'static str,
+    id: &str,
+    changes: Vec<ModifiedProperty>,
+) {
     log_change(
         world,
         &request.actor(),
         "B2C",
         activity,
         "IdentityProvider",
-        target,
-        vec![change],
+        ("Other", Some(id), id),
+        changes,
     );
 }
 

@@ -1,18 +1,18 @@
 //! Terms of use: agreements and who accepted them. Delegated only, as Graph has it.
 
 use axum::http::StatusCode;
-use chrono::TimeDelta;
-use serde_json::{Value, json};
+use chrono::{DateTime, TimeDelta, Utc};
+use serde_json::{Map, Value, json};
 use usher_redemption::Terms;
 
 use super::{body, delegated_only, is_get, log_change, may_read, may_write};
 use crate::{
     graph::{
         answer::{GraphAnswer, GraphError},
-        guid, odata,
+        odata,
         request::GraphRequest,
     },
-    world::{Agreement, ModifiedProperty, User, UserId, World, roles, stamp},
+    world::{Agreement, ModifiedProperty, User, World, roles, stamp},
 };
 
 pub(super) fn answer(
@@ -86,11 +86,7 @@ pub(super) fn acceptances_of(
 ) -> Result<GraphAnswer, GraphError> {
     delegated_only(request)?;
     may_read(request, &["AgreementAcceptance.Read.All"])?;
-    let user = guid(id)
-        .and_then(|id| world.user(UserId(id)))
-        .or_else(|| world.user_by_upn(id));
-    let user = user.ok_or_else(|| GraphError::not_found(&id.chars().take(100).collect::<String>()))?;
-    list(request, acceptances_by(world, user))
+    list(request, acceptances_by(world, super::find_user(world, id)?))
 }
 
 fn list(request: &GraphRequest, all: Vec<Value>) -> Result<GraphAnswer, GraphError> {
@@ -153,7 +149,7 @@ fn object(own: &Agreement) -> Value {
     json!({
         "id": own.id,
         "displayName": own.terms.name,
-        "termsExpiration": null,
+        "termsExpiration": own.expiration,
         "userReacceptRequiredFrequency": own.terms.reaccept_after_days.map(|days| format!("P{days}D")),
         "isPerDeviceAcceptanceRequired": own.terms.per_device,
         "isViewingBeforeAcceptanceRequired": own.viewing_required,
@@ -186,6 +182,7 @@ fn create(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, Grap
             reaccept_after_days: days(body::read(&wish, "userReacceptRequiredFrequency")?)?,
         },
         viewing_required: body::read(&wish, "isViewingBeforeAcceptanceRequired")?.unwrap_or(false),
+        expiration: expiration(&wish)?,
     };
     world.settings.agreements.push(made.clone());
     log(world, request, "Create Terms Of Use", &made);
@@ -206,6 +203,9 @@ fn patch(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAns
     if wish.contains_key("userReacceptRequiredFrequency") {
         own.terms.reaccept_after_days = days(body::read(&wish, "userReacceptRequiredFrequency")?)?;
     }
+    if wish.contains_key("termsExpiration") {
+        own.expiration = expiration(&wish)?;
+    }
     // A new file is a new version, which has to be accepted again.
     own.terms.version += u32::from(wish.contains_key("file") || wish.contains_key("files"));
     if let Some(place) = world
@@ -219,6 +219,16 @@ fn patch(world: &mut World, request: &GraphRequest, id: &str) -> Result<GraphAns
     world.enforce_access_objects();
     log(world, request, "Edit Terms Of Use", &own);
     Ok(GraphAnswer::no_content())
+}
+
+/// `termsExpiration`: from when on, and how often.
+fn expiration(wish: &Map<String, Value>) -> Result<Option<Map<String, Value>>, GraphError> {
+    let Some(expiration) = body::read::<Map<String, Value>>(wish, "termsExpiration")? else {
+        return Ok(None);
+    };
+    days(body::read(&expiration, "frequency")?).map_err(|_| body::invalid("termsExpiration"))?;
+    body::need::<DateTime<Utc>>(&expiration, "startDateTime")?;
+    Ok(Some(expiration))
 }
 
 /// Days of an ISO 8601 duration in days, months or years.

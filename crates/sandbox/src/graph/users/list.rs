@@ -1,18 +1,19 @@
 //! `GET /users` and `GET /users/$count`.
 
-use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::view::{Shape, object};
+use super::{
+    order::{Order, Place},
+    view::{Shape, object},
+};
 use crate::{
     graph::{
         access,
         answer::{GraphAnswer, GraphError},
-        odata::{self, Comparison, Expression, Literal, Record, Search, TextTest},
+        odata::{self, Comparison, Expression, Literal, Search, TextTest},
         request::GraphRequest,
     },
-    world::{User, UserId, World},
+    world::{User, World},
 };
 
 const DEFAULT_PAGE: usize = 100;
@@ -166,12 +167,7 @@ impl Question {
         }
         let order = query.get("orderby").map(Order::read).transpose()?;
         if let Some(order) = &order {
-            let plain = matches!(order.property.as_str(), "displayName" | "userPrincipalName");
-            if !advanced && (filter.is_some() || !plain) {
-                return Err(GraphError::unsupported_query(
-                    "Sorting not supported for current query.",
-                ));
-            }
+            order.check(filter.is_some(), advanced)?;
         }
         if advanced && query.get("expand").is_some_and(|expand| !expand.is_empty()) {
             return Err(GraphError::unsupported_query(
@@ -214,6 +210,7 @@ fn rules(property: &str) -> Option<(&'static [Ask], &'static [Ask])> {
         "companyName" | "department" | "jobTitle" | "employeeId" => (&[Equal, Range, StartsWith], &[Negated]),
         "createdDateTime" | "signInActivity" => (&[Equal, Range], &[Negated]),
         "identities" => (&[Equal], &[]),
+        "assignedLicenses" => (&[], &[Negated]),
         _ => return None,
     })
 }
@@ -256,7 +253,12 @@ fn check_filter(filter: &Expression, advanced: bool) -> Result<(), GraphError> {
                 | Comparison::Greater
                 | Comparison::Less => Ask::Range,
             };
-            check(path, ask, if ask == Ask::Negated { "ne" } else { "le" }, advanced)
+            let operator = match (operator, ask) {
+                (Comparison::Equal, _) => "eq",
+                (_, Ask::Negated) => "ne",
+                _ => "le",
+            };
+            check(path, ask, operator, advanced)
         }
         Expression::In { path, .. } => check(path, Ask::Equal, "in", advanced),
         Expression::Text { test, path, .. } => match test {
@@ -354,110 +356,5 @@ fn paths_of(filter: &Expression) -> Vec<&str> {
             vec![path]
         }
         Expression::Any { collection, .. } | Expression::All { collection, .. } => vec![collection],
-    }
-}
-
-/// `$orderby` by one property; ties are broken by id.
-struct Order {
-    property: String,
-    descending: bool,
-}
-
-impl Order {
-    fn read(text: &str) -> Result<Self, GraphError> {
-        let mut words = text.split_whitespace();
-        let property = words.next().unwrap_or_default().to_owned();
-        let descending = match words.next() {
-            None | Some("asc") => false,
-            Some("desc") => true,
-            Some(_) => return Err(GraphError::bad_request("Invalid $orderby clause.")),
-        };
-        if words.next().is_some()
-            || !matches!(
-                property.as_str(),
-                "displayName" | "userPrincipalName" | "mail" | "createdDateTime" | "givenName" | "surname"
-            )
-        {
-            return Err(GraphError::unsupported_query(
-                "Sorting not supported for current query.",
-            ));
-        }
-        Ok(Self { property, descending })
-    }
-
-    fn key(&self, user: &User) -> String {
-        user.property(&self.property)
-            .as_str()
-            .unwrap_or_default()
-            .to_lowercase()
-    }
-
-    fn compare(&self, a: &User, b: &User) -> std::cmp::Ordering {
-        self.place((&self.key(a), a.id), (&self.key(b), b.id))
-    }
-
-    fn place(&self, a: (&str, UserId), b: (&str, UserId)) -> std::cmp::Ordering {
-        let keys = if self.descending {
-            b.0.cmp(a.0)
-        } else {
-            a.0.cmp(b.0)
-        };
-        keys.then(a.1.cmp(&b.1))
-    }
-}
-
-/// The last user of a page: what a skip token says.
-#[derive(Debug, Serialize, Deserialize)]
-struct Place {
-    key: Option<String>,
-    id: UserId,
-}
-
-/// What skip tokens of the directory begin with.
-const TOKEN_MARK: &str = "RFNwdAoAAQAA";
-
-impl Place {
-    fn of(user: &User, order: Option<&Order>) -> Self {
-        Self {
-            key: order.map(|order| order.key(user)),
-            id: user.id,
-        }
-    }
-
-    /// Whether the user stands at the place or before it, that is on an earlier page.
-    fn is_at_or_after(&self, user: &User, order: Option<&Order>) -> bool {
-        match order {
-            None => user.id <= self.id,
-            Some(order) => {
-                let own = order.key(user);
-                order
-                    .place(
-                        (&own, user.id),
-                        (self.key.as_deref().unwrap_or_default(), self.id),
-                    )
-                    .is_le()
-            }
-        }
-    }
-
-    fn to_token(&self) -> String {
-        format!(
-            "{TOKEN_MARK}{}",
-            URL_SAFE_NO_PAD.encode(serde_json::to_vec(self).unwrap_or_default())
-        )
-    }
-
-    fn from_token(token: &str) -> Result<Self, GraphError> {
-        token
-            .strip_prefix(TOKEN_MARK)
-            .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok())
-            .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-            .ok_or_else(|| {
-                GraphError::new(
-                    axum::http::StatusCode::BAD_REQUEST,
-                    "Directory_ExpiredPageToken",
-                    "The specified page token value has expired and can no longer be included in your request.",
-                )
-            })
     }
 }

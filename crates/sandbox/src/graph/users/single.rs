@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use super::view::{Shape, object, sponsors as sponsor_objects, typed_default};
+use super::view::{Shape, object, sponsors_default, typed_default};
 use crate::{
     graph::{
         access,
@@ -247,7 +247,7 @@ pub(in crate::graph) fn sponsors(
     let user = find(world, id)?;
     Ok(GraphAnswer::ok(&json!({
         "@odata.context": request.context("directoryObjects"),
-        "value": sponsor_objects(world, user),
+        "value": sponsors_default(world, user),
     })))
 }
 

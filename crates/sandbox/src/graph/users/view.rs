@@ -83,7 +83,8 @@ const ELSEWHERE: &[&str] = &[
 #[derive(Debug, Clone)]
 pub(in crate::graph) struct Shape {
     names: Vec<String>,
-    expands_sponsors: bool,
+    /// The properties of sponsors, where sponsors are expanded.
+    sponsors: Option<Vec<String>>,
 }
 
 impl Shape {
@@ -111,19 +112,9 @@ impl Shape {
         if !names.iter().any(|name| name == "id") {
             names.push("id".to_owned());
         }
-        let expands_sponsors = match expand.map(|expand| expand.split('(').next().unwrap_or_default().trim())
-        {
-            None | Some("" | "manager") => false,
-            Some("sponsors") => true,
-            Some(_) => {
-                return Err(GraphError::plain_bad_request(
-                    "The requested expand is not supported.",
-                ));
-            }
-        };
         Ok(Self {
             names,
-            expands_sponsors,
+            sponsors: read_expand(expand.unwrap_or_default())?,
         })
     }
 
@@ -139,6 +130,35 @@ impl Shape {
             String::new()
         }
     }
+}
+
+/// `$expand=sponsors`, with or without `($select=…)`; nobody here has a manager.
+fn read_expand(expand: &str) -> Result<Option<Vec<String>>, GraphError> {
+    let refused = || GraphError::plain_bad_request("The requested expand is not supported.");
+    let (property, options) = match expand.trim().split_once('(') {
+        Some((property, rest)) => (property.trim(), rest.strip_suffix(')').ok_or_else(refused)?),
+        None => (expand.trim(), ""),
+    };
+    if matches!(property, "" | "manager") {
+        return Ok(None);
+    }
+    if property != "sponsors" {
+        return Err(refused());
+    }
+    let selected = options
+        .split(';')
+        .find_map(|option| option.trim().strip_prefix("$select="));
+    let mut names: Vec<String> = match selected {
+        None => DEFAULT.iter().map(|name| (*name).to_owned()).collect(),
+        Some(names) => names.split(',').map(|name| name.trim().to_owned()).collect(),
+    };
+    if !names.iter().all(|name| is_known(name)) {
+        return Err(refused());
+    }
+    if !names.iter().any(|name| name == "id") {
+        names.push("id".to_owned());
+    }
+    Ok(Some(names))
 }
 
 fn is_known(name: &str) -> bool {
@@ -227,19 +247,20 @@ pub(in crate::graph) fn object(world: &World, user: &User, shape: &Shape) -> Map
         }
         members.insert(name.clone(), user.property(name));
     }
-    if shape.expands_sponsors {
-        members.insert("sponsors".to_owned(), Value::Array(sponsors(world, user)));
+    if let Some(names) = &shape.sponsors {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        members.insert("sponsors".to_owned(), Value::Array(sponsors(world, user, &names)));
     }
     members
 }
 
 /// The sponsors of a user as objects of their own type.
-pub(super) fn sponsors(world: &World, user: &User) -> Vec<Value> {
+pub(super) fn sponsors(world: &World, user: &User, names: &[&str]) -> Vec<Value> {
     user.sponsors
         .iter()
         .filter_map(|id| world.user(*id))
         .filter(|sponsor| sponsor.deleted.is_none())
-        .map(|sponsor| typed(sponsor, DEFAULT))
+        .map(|sponsor| typed(sponsor, names))
         .collect()
 }
 
@@ -251,6 +272,11 @@ pub(super) fn typed(user: &User, names: &[&str]) -> Value {
         members.insert((*name).to_owned(), user.property(name));
     }
     Value::Object(members)
+}
+
+/// The sponsors with what Graph sends when nothing is selected.
+pub(super) fn sponsors_default(world: &World, user: &User) -> Vec<Value> {
+    sponsors(world, user, DEFAULT)
 }
 
 pub(super) fn typed_default(user: &User) -> Value {

@@ -3,10 +3,15 @@
 //! The rule book judges by the inbound side. What a client writes of the outbound side and of direct connect is kept
 //! and shown again.
 
+mod wire;
+
 use axum::http::{Method, StatusCode};
 use serde_json::{Map, Value, json};
-use usher_redemption::{Access, CrossTenant, PartnerAccess, RedemptionOrder};
+use usher_redemption::{CrossTenant, PartnerAccess, RedemptionOrder};
 
+use self::wire::{
+    DEFAULT, apply, check, in_force, inbound, merged, set_default, show_written, side, trust, written,
+};
 use super::{body, is_get, log_change, may_read, may_write};
 use crate::{
     graph::{
@@ -27,12 +32,6 @@ const SETTINGS: &[&str] = &[
     "inboundTrust",
     "tenantRestrictions",
 ];
-const KEPT: &[&str] = &[
-    "b2bCollaborationOutbound",
-    "b2bDirectConnectInbound",
-    "b2bDirectConnectOutbound",
-];
-
 pub(super) fn answer(
     world: &mut World,
     request: &GraphRequest,
@@ -108,7 +107,9 @@ fn patch_root(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, 
         if clouds.iter().any(|cloud| !known.contains(&cloud.as_str())) {
             return Err(body::invalid("allowedCloudEndpoints"));
         }
-        let old = std::mem::replace(&mut world.policy.cross_tenant.clouds_enabled, clouds.clone());
+        let mut default = world.policy.cross_tenant.clone();
+        let old = std::mem::replace(&mut default.clouds_enabled, clouds.clone());
+        set_default(world, default);
         let change = ModifiedProperty::json("allowedCloudEndpoints", &old, &clouds);
         log(
             world,
@@ -121,58 +122,10 @@ fn patch_root(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer, 
     Ok(GraphAnswer::no_content())
 }
 
-/// Who may come, and to what: the inbound side as the wire has it.
-fn inbound(settings: &CrossTenant) -> Value {
-    let access = |blocked: bool| if blocked { "blocked" } else { "allowed" };
-    let everybody = settings.inbound_b2b == Access::Block;
-    let (app_access, apps): (&str, Vec<Value>) = if everybody || settings.blocked_apps.is_empty() {
-        (
-            access(everybody),
-            vec![json!({"target": "AllApplications", "targetType": "application"})],
-        )
-    } else {
-        let apps = settings.blocked_apps.iter();
-        (
-            "blocked",
-            apps.map(|app| json!({"target": app, "targetType": "application"}))
-                .collect(),
-        )
-    };
-    json!({
-        "usersAndGroups": {
-            "accessType": access(everybody),
-            "targets": [{"target": "AllUsers", "targetType": "user"}],
-        },
-        "applications": {"accessType": app_access, "targets": apps},
-    })
-}
-
-fn side(access: &str) -> Value {
-    json!({
-        "usersAndGroups": {"accessType": access, "targets": [{"target": "AllUsers", "targetType": "user"}]},
-        "applications": {"accessType": access, "targets": [{"target": "AllApplications", "targetType": "application"}]},
-    })
-}
-
-fn trust(settings: &CrossTenant) -> Value {
-    json!({
-        "isMfaAccepted": settings.trust_mfa,
-        "isCompliantDeviceAccepted": settings.trust_compliant_device,
-        "isHybridAzureADJoinedDeviceAccepted": settings.trust_hybrid_joined,
-    })
-}
-
-fn with_kept(world: &World, key: &str, object: &mut Value) {
-    if let (Some(kept), Some(members)) = (world.settings.kept.get(key), object.as_object_mut()) {
-        members.extend(kept.clone());
-    }
-}
-
 fn default(world: &World, request: &GraphRequest) -> Value {
     let settings = &world.policy.cross_tenant;
-    let untouched = *settings == CrossTenant::default()
-        && world.policy.redemption_order == RedemptionOrder::default()
-        && !world.settings.kept.contains_key("default");
+    let written = written(world, DEFAULT, settings);
+    let untouched = written.is_empty() && world.policy.redemption_order == RedemptionOrder::default();
     let mut object = json!({
         "@odata.context": request.context("policies/crossTenantAccessPolicy/default"),
         "id": "5a4db0c5-c7a1-4c11-8e17-00000000c0de",
@@ -190,8 +143,10 @@ fn default(world: &World, request: &GraphRequest) -> Value {
     if request.version == Version::V1 {
         object["automaticUserConsentSettings"] =
             json!({"inboundAllowed": settings.auto_redeem_inbound, "outboundAllowed": false});
+        object["tenantRestrictions"] = side("blocked");
+        object["tenantRestrictions"]["devices"] = Value::Null;
     }
-    with_kept(world, "default", &mut object);
+    show_written(&mut object, &written, settings, request.version);
     object
 }
 
@@ -200,8 +155,10 @@ fn patch_default(world: &mut World, request: &GraphRequest) -> Result<GraphAnswe
     let mut known = SETTINGS.to_vec();
     known.push("invitationRedemptionIdentityProviderConfiguration");
     body::only_known(&wish, "crossTenantAccessPolicyConfigurationDefault", &known)?;
+    check(&wish)?;
     let mut settings = world.policy.cross_tenant.clone();
     apply(&mut settings, &wish)?;
+    let written = merged(written(world, DEFAULT, &world.policy.cross_tenant), &wish);
     let mut order = world.policy.redemption_order.clone();
     if let Some(wish) =
         body::read::<Map<String, Value>>(&wish, "invitationRedemptionIdentityProviderConfiguration")?
@@ -209,18 +166,11 @@ fn patch_default(world: &mut World, request: &GraphRequest) -> Result<GraphAnswe
         order.primary = body::read(&wish, "primaryIdentityProviderPrecedenceOrder")?.unwrap_or(order.primary);
         order.fallback = body::read(&wish, "fallbackIdentityProvider")?.unwrap_or(order.fallback);
     }
-    let mut changes = changes(&world.policy.cross_tenant, &settings);
-    if order != world.policy.redemption_order {
-        let (old, new) = (body::word(&world.policy.redemption_order), body::word(&order));
-        changes.push(ModifiedProperty::json(
-            "invitationRedemptionIdentityProviderConfiguration",
-            &[old],
-            &[new],
-        ));
-    }
-    world.policy.cross_tenant = settings;
+    let before = default(world, request);
+    set_default(world, settings);
     world.policy.redemption_order = order;
-    keep(world, "default", &wish);
+    world.settings.kept.insert(DEFAULT.to_owned(), written);
+    let changes = body::changes(&before, &default(world, request));
     log(
         world,
         request,
@@ -232,10 +182,15 @@ fn patch_default(world: &mut World, request: &GraphRequest) -> Result<GraphAnswe
 }
 
 fn reset_default(world: &mut World, request: &GraphRequest) -> GraphAnswer {
-    let changes = changes(&world.policy.cross_tenant, &CrossTenant::default());
-    world.policy.cross_tenant = CrossTenant::default();
+    let reset = CrossTenant {
+        clouds_enabled: world.policy.cross_tenant.clouds_enabled.clone(),
+        ..CrossTenant::default()
+    };
+    let before = default(world, request);
+    set_default(world, reset);
     world.policy.redemption_order = RedemptionOrder::default();
-    world.settings.kept.remove("default");
+    world.settings.kept.remove(DEFAULT);
+    let changes = body::changes(&before, &default(world, request));
     log(
         world,
         request,
@@ -247,23 +202,22 @@ fn reset_default(world: &mut World, request: &GraphRequest) -> GraphAnswer {
 }
 
 fn partner_object(world: &World, version: Version, partner: &PartnerAccess) -> Value {
-    let settings = &partner.settings;
     let mut object = json!({
         "tenantId": partner.tenant_id,
         "isServiceProvider": null,
-        "inboundTrust": trust(settings),
-        "b2bCollaborationInbound": inbound(settings),
+        "inboundTrust": null,
+        "b2bCollaborationInbound": null,
         "b2bCollaborationOutbound": null,
         "b2bDirectConnectInbound": null,
         "b2bDirectConnectOutbound": null,
     });
     if version == Version::V1 {
         object["isInMultiTenantOrganization"] = json!(false);
-        object["automaticUserConsentSettings"] =
-            json!({"inboundAllowed": settings.auto_redeem_inbound, "outboundAllowed": null});
+        object["automaticUserConsentSettings"] = json!({"inboundAllowed": null, "outboundAllowed": null});
         object["tenantRestrictions"] = Value::Null;
     }
-    with_kept(world, &partner.tenant_id, &mut object);
+    let written = written(world, &partner.tenant_id, &partner.settings);
+    show_written(&mut object, &written, &partner.settings, version);
     object
 }
 
@@ -292,30 +246,29 @@ fn add_partner(world: &mut World, request: &GraphRequest) -> Result<GraphAnswer,
             "A conflicting object with one or more of the specified property values is present in the directory.",
         ));
     }
-    // A partner inherits what it does not say from the default.
-    let mut settings = world.policy.cross_tenant.clone();
-    apply(&mut settings, &wish)?;
+    check(&wish)?;
+    let written = merged(Map::new(), &wish);
+    let settings = in_force(world, &written)?;
     let domains = world
         .partners()
         .iter()
         .filter(|partner| partner.tenant.is_some_and(|own| own.to_string() == tenant))
         .map(|partner| partner.domain.clone())
         .collect();
-    let changes = changes(&CrossTenant::default(), &settings);
     world.policy.partners.push(PartnerAccess {
         tenant_id: tenant.clone(),
         domains,
         settings,
     });
-    keep(world, &tenant, &wish);
+    world.settings.kept.insert(tenant.clone(), written);
+    let mut made = partner_object(world, request.version, find(world, &tenant)?);
     log(
         world,
         request,
         "Add a partner to cross-tenant access setting",
         Some(&tenant),
-        changes,
+        body::changes(&Value::Null, &made),
     );
-    let mut made = partner_object(world, request.version, find(world, &tenant)?);
     made["@odata.context"] = json!(request.context("policies/crossTenantAccessPolicy/partners/$entity"));
     Ok(GraphAnswer::json(StatusCode::CREATED, &made))
 }
@@ -325,11 +278,13 @@ fn patch_partner(world: &mut World, request: &GraphRequest, id: &str) -> Result<
     let mut known = SETTINGS.to_vec();
     known.push("isServiceProvider");
     body::only_known(&wish, "crossTenantAccessPolicyConfigurationPartner", &known)?;
+    check(&wish)?;
     let mut partner = find(world, id)?.clone();
-    let before = partner.settings.clone();
-    apply(&mut partner.settings, &wish)?;
     let tenant = partner.tenant_id.clone();
-    let changes = changes(&before, &partner.settings);
+    let written = merged(written(world, &tenant, &partner.settings), &wish);
+    let settings = in_force(world, &written)?;
+    let before = partner_object(world, request.version, &partner);
+    partner.settings = settings;
     if let Some(own) = world
         .policy
         .partners
@@ -338,7 +293,9 @@ fn patch_partner(world: &mut World, request: &GraphRequest, id: &str) -> Result<
     {
         *own = partner;
     }
-    keep(world, &tenant, &wish);
+    world.settings.kept.insert(tenant.clone(), written);
+    let after = partner_object(world, request.version, find(world, &tenant)?);
+    let changes = body::changes(&before, &after);
     log(
         world,
         request,
@@ -361,90 +318,6 @@ fn delete_partner(world: &mut World, request: &GraphRequest, id: &str) -> Result
         Vec::new(),
     );
     Ok(GraphAnswer::no_content())
-}
-
-/// Takes over what the body says of the inbound side; null inherits, which here is: allow, trust nothing.
-fn apply(settings: &mut CrossTenant, wish: &Map<String, Value>) -> Result<(), GraphError> {
-    if let Some(trust) = body::read::<Map<String, Value>>(wish, "inboundTrust")? {
-        let flag = |name: &str, old: bool| body::read(&trust, name).map(|new| new.unwrap_or(old));
-        settings.trust_mfa = flag("isMfaAccepted", settings.trust_mfa)?;
-        settings.trust_compliant_device = flag("isCompliantDeviceAccepted", settings.trust_compliant_device)?;
-        settings.trust_hybrid_joined = flag(
-            "isHybridAzureADJoinedDeviceAccepted",
-            settings.trust_hybrid_joined,
-        )?;
-    }
-    if let Some(consent) = body::read::<Map<String, Value>>(wish, "automaticUserConsentSettings")? {
-        let inbound = body::read(&consent, "inboundAllowed")?;
-        settings.auto_redeem_inbound = inbound.unwrap_or(settings.auto_redeem_inbound);
-    }
-    if let Some(inbound) = body::read::<Map<String, Value>>(wish, "b2bCollaborationInbound")? {
-        let users = target(&inbound, "usersAndGroups")?;
-        let apps = target(&inbound, "applications")?;
-        if let Some((access, _)) = users {
-            settings.inbound_b2b = access;
-        }
-        if let Some((access, targets)) = apps {
-            let all = targets.iter().any(|own| own == CrossTenant::ALL_APPS);
-            // Whoever blocks everybody has to block every application as well.
-            if settings.inbound_b2b == Access::Block && !(access == Access::Block && all) {
-                return Err(GraphError::plain_bad_request(
-                    "Blocking all users requires blocking all applications.",
-                ));
-            }
-            let blocks = access == Access::Block && settings.inbound_b2b == Access::Allow;
-            settings.blocked_apps = if blocks { targets } else { Vec::new() };
-        }
-    }
-    Ok(())
-}
-
-fn target(inbound: &Map<String, Value>, name: &str) -> Result<Option<(Access, Vec<String>)>, GraphError> {
-    let Some(object) = body::read::<Map<String, Value>>(inbound, name)? else {
-        return Ok(None);
-    };
-    let access = match body::need::<String>(&object, "accessType")?.as_str() {
-        "allowed" => Access::Allow,
-        "blocked" => Access::Block,
-        _ => return Err(body::invalid("accessType")),
-    };
-    let targets: Vec<Map<String, Value>> = body::read(&object, "targets")?.unwrap_or_default();
-    let targets = targets
-        .iter()
-        .map(|own| body::need(own, "target"))
-        .collect::<Result<_, _>>()?;
-    Ok(Some((access, targets)))
-}
-
-fn keep(world: &mut World, key: &str, wish: &Map<String, Value>) {
-    let kept = wish.iter().filter(|(name, _)| KEPT.contains(&name.as_str()));
-    let kept: Map<String, Value> = kept.map(|(name, value)| (name.clone(), value.clone())).collect();
-    if !kept.is_empty() {
-        world
-            .settings
-            .kept
-            .entry(key.to_owned())
-            .or_default()
-            .extend(kept);
-    }
-}
-
-fn changes(old: &CrossTenant, new: &CrossTenant) -> Vec<ModifiedProperty> {
-    let mut changes = Vec::new();
-    for (name, was, is) in [
-        ("inboundTrust", trust(old), trust(new)),
-        ("b2bCollaborationInbound", inbound(old), inbound(new)),
-        (
-            "automaticUserConsentSettings",
-            json!(old.auto_redeem_inbound),
-            json!(new.auto_redeem_inbound),
-        ),
-    ] {
-        if was != is {
-            changes.push(ModifiedProperty::json(name, &[was], &[is]));
-        }
-    }
-    changes
 }
 
 fn log(
