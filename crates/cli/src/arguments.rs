@@ -12,7 +12,7 @@ use usher_console::views::{CardKind, GuestSort, InvitationStateView, StageView, 
 #[command(
     name = "usherctl",
     version,
-    after_help = "Exit codes: 0 done, 1 it did not happen, 2 wrong command line, no key or no archive."
+    after_help = "Exit codes: 0 done, 1 it did not happen, 2 wrong command line or input, no key or a wrong key."
 )]
 pub(crate) struct Arguments {
     /// Print JSON in a stable form instead of tables.
@@ -94,22 +94,22 @@ pub(crate) enum SandboxCommand {
 #[derive(Debug, Args)]
 pub(crate) struct ServeArguments {
     /// Where to listen; loopback only. Port 0 takes any free one.
-    #[arg(long, default_value = "127.0.0.1:0")]
+    #[arg(long, default_value = "127.0.0.1:0", value_name = "ADDRESS:PORT", value_parser = listen)]
     pub(crate) listen: SocketAddr,
     /// Chance: the same seed and time give the same tenant.
     #[arg(long, default_value_t = 1)]
     pub(crate) seed: u64,
     /// How many guests the tenant has.
-    #[arg(long, default_value_t = 2140)]
+    #[arg(long, default_value_t = 2140, value_parser = clap::value_parser!(u32).range(0..=200_000))]
     pub(crate) guests: u32,
     /// Over how many days the lively part of the history is spread.
-    #[arg(long, default_value_t = 90)]
+    #[arg(long, default_value_t = 90, value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) days: u32,
     /// What the clock shows at the start; the computer's time where it is not given.
     #[arg(long, value_name = "RFC3339")]
     pub(crate) now: Option<DateTime<Utc>>,
     /// How many days of the logs Graph shows.
-    #[arg(long, default_value_t = 30, value_name = "DAYS")]
+    #[arg(long, default_value_t = 30, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
     pub(crate) retention_days: u32,
     /// Serve HTTPS as well, under an authority made on the spot.
     #[arg(long)]
@@ -232,6 +232,16 @@ pub(crate) struct TargetArguments {
     /// Only say what would happen; change nothing.
     #[arg(long)]
     pub(crate) dry_run: bool,
+}
+
+/// Reads where to listen; `localhost` stands for its usual address.
+fn listen(text: &str) -> Result<SocketAddr, String> {
+    let numeric = text
+        .strip_prefix("localhost:")
+        .map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    numeric
+        .parse()
+        .map_err(|_| "give an address and a port, such as 127.0.0.1:0 (0 takes any free port)".to_owned())
 }
 
 /// Reads a word as it stands in the JSON output.

@@ -27,6 +27,9 @@ pub(crate) enum Failure {
     /// The sandbox that was named does not answer as one.
     #[error(transparent)]
     NoSandbox(#[from] ClientError),
+    /// The command line cannot be read.
+    #[error("{}", command_line_words(.0))]
+    CommandLine(#[from] clap::Error),
     /// The system names no folder for data.
     #[error("this system names no folder for data; give one with --data-dir")]
     NoDataDir,
@@ -44,6 +47,13 @@ pub(crate) enum Failure {
     /// The program could not begin.
     #[error("the program could not begin")]
     Runtime(#[source] io::Error),
+}
+
+/// What clap found, without its heading and its hints.
+fn command_line_words(error: &clap::Error) -> String {
+    let text = error.to_string();
+    let first = text.split("\n\n").next().unwrap_or_default();
+    first.trim_start_matches("error: ").trim().to_owned()
 }
 
 impl From<ConsoleError> for Failure {
@@ -70,8 +80,12 @@ impl Failure {
                 ProblemCode::WrongKey | ProblemCode::InvalidInput => MISTAKE,
                 _ => NOT_DONE,
             },
-            Self::NoDataDir | Self::File { .. } | Self::NoSandbox(_) => MISTAKE,
-            Self::Sandbox(_) | Self::Output(_) | Self::Runtime(_) => NOT_DONE,
+            Self::CommandLine(_)
+            | Self::NoDataDir
+            | Self::File { .. }
+            | Self::NoSandbox(ClientError::Address)
+            | Self::Sandbox(SandboxError::NotLoopback) => MISTAKE,
+            Self::Sandbox(_) | Self::NoSandbox(_) | Self::Output(_) | Self::Runtime(_) => NOT_DONE,
         }
     }
 
@@ -89,15 +103,26 @@ impl Failure {
             Self::Sandbox(SandboxError::Key(_) | SandboxError::Tls(_)) => {
                 (ProblemCode::Unexpected, "Try again.")
             }
+            Self::NoSandbox(ClientError::Address) => (
+                ProblemCode::InvalidInput,
+                "Give the url that `usherctl sandbox serve` prints, such as http://127.0.0.1:4000.",
+            ),
             Self::NoSandbox(_) => (
                 ProblemCode::Offline,
                 "Start one with `usherctl sandbox serve` and give the url that it prints.",
+            ),
+            Self::CommandLine(_) => (
+                ProblemCode::InvalidInput,
+                "Correct the command line; `usherctl --help` lists what there is.",
             ),
             Self::NoDataDir => (ProblemCode::InvalidInput, "Give a folder with --data-dir."),
             Self::File { .. } => (ProblemCode::InvalidInput, "Correct the file and try again."),
             Self::Output(_) | Self::Runtime(_) => (ProblemCode::Unexpected, "Try again."),
         };
-        let cause = std::error::Error::source(&self)
+        // The innermost cause is the one a person can do something about.
+        let causes = std::iter::successors(std::error::Error::source(&self), |error| error.source());
+        let cause = causes
+            .last()
             .map(|cause| format!(": {cause}"))
             .unwrap_or_default();
         ProblemView {

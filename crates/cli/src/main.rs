@@ -9,7 +9,11 @@ mod reads;
 mod sandbox;
 mod sync;
 
-use std::process::ExitCode;
+use std::{
+    env,
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use clap::Parser as _;
 
@@ -24,13 +28,16 @@ fn main() -> ExitCode {
         Ok(arguments) => arguments,
         Err(error) => {
             // Help and version are no mistakes; clap knows where each is written to.
+            if error.use_stderr() && env::args_os().any(|argument| argument == "--json") {
+                return Failure::from(error).report(Output::new(true));
+            }
             let code = if error.use_stderr() { failure::MISTAKE } else { 0 };
             let _ = error.print();
             return ExitCode::from(code);
         }
     };
     let output = Output::new(arguments.json);
-    log_to_stderr();
+    log_to_stderr(output);
     let ended = tokio::runtime::Runtime::new()
         .map_err(Failure::Runtime)
         .and_then(|runtime| runtime.block_on(run(&arguments, output)));
@@ -40,13 +47,16 @@ fn main() -> ExitCode {
     }
 }
 
-/// Warnings go to standard error, more where `USHER_LOG` says so. Never anything personal.
-fn log_to_stderr() {
+/// Errors go to standard error, more where `USHER_LOG` says so. Never anything personal. With `--json` standard error
+/// is for the problem alone, so there is a log only where one was asked for.
+fn log_to_stderr(output: Output) {
+    let usual = if output.is_json() { "off" } else { "error" };
     let level = tracing_subscriber::EnvFilter::try_from_env("USHER_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("error"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(usual));
     tracing_subscriber::fmt()
         .with_env_filter(level)
-        .with_writer(std::io::stderr)
+        .with_ansi(io::stderr().is_terminal())
+        .with_writer(io::stderr)
         .init();
 }
 

@@ -25,8 +25,8 @@ fn console(place: &Place) -> Result<Console, Failure> {
         None => default_data_dir().ok_or(Failure::NoDataDir)?,
     };
     let keys = match env::var(KEY_VARIABLE) {
-        Ok(hex) => Keys::Given { hex },
-        Err(_) => Keys::KeychainOnly {
+        Ok(hex) if !hex.is_empty() => Keys::Given { hex },
+        _ => Keys::KeychainOnly {
             service: SERVICE.to_owned(),
         },
     };

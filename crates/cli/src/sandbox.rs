@@ -20,6 +20,8 @@ pub(crate) async fn run(command: &SandboxCommand, output: Output) -> Result<Exit
 
 /// Serves until the program is stopped by a signal.
 async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
+    // A file that cannot be used is said before anything else happens.
+    let faults = arguments.faults.as_deref().map(read_faults).transpose()?;
     let sandbox = Sandbox::start(SandboxConfig {
         listen: arguments.listen,
         seed: arguments.seed,
@@ -30,29 +32,35 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         tls: arguments.tls,
     })
     .await?;
-    if let Some(file) = &arguments.faults {
-        switch_faults_on(&sandbox, file)?;
+    if let Some(faults) = faults {
+        sandbox.state().set_faults(faults);
     }
+    // Whoever reads the ready line may stop the program at once.
+    let stopped = stopped()?;
     json_line(&sandbox.ready())?;
-    stopped().await?;
+    stopped.await?;
     sandbox.shutdown().await;
     Ok(ExitCode::SUCCESS)
 }
 
+/// From now on a signal to stop is noticed; the future ends with it.
 #[cfg(unix)]
-async fn stopped() -> Result<(), Failure> {
+fn stopped() -> Result<impl Future<Output = Result<(), Failure>>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
 
     let mut terminate = signal(SignalKind::terminate()).map_err(Failure::Runtime)?;
-    tokio::select! {
-        interrupted = tokio::signal::ctrl_c() => interrupted.map_err(Failure::Runtime),
-        _ = terminate.recv() => Ok(()),
-    }
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(Failure::Runtime)?;
+    Ok(async move {
+        tokio::select! {
+            _ = interrupt.recv() => Ok(()),
+            _ = terminate.recv() => Ok(()),
+        }
+    })
 }
 
 #[cfg(not(unix))]
-async fn stopped() -> Result<(), Failure> {
-    tokio::signal::ctrl_c().await.map_err(Failure::Runtime)
+fn stopped() -> Result<impl Future<Output = Result<(), Failure>>, Failure> {
+    Ok(async { tokio::signal::ctrl_c().await.map_err(Failure::Runtime) })
 }
 
 /// Plays the cases of a file through a sandbox of its own, over its real HTTP surface.
@@ -80,12 +88,10 @@ async fn play(file: &Path, output: Output) -> Result<ExitCode, Failure> {
     })
 }
 
-/// Switches on the faults of a file.
-fn switch_faults_on(sandbox: &Sandbox, file: &Path) -> Result<(), Failure> {
+/// The faults a file asks for.
+fn read_faults(file: &Path) -> Result<Vec<Fault>, Failure> {
     let text = fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
-    let faults: Vec<Fault> = serde_json::from_str(&text).map_err(|error| unusable(file, &error))?;
-    sandbox.state().set_faults(faults);
-    Ok(())
+    serde_json::from_str(&text).map_err(|error| unusable(file, &error))
 }
 
 fn unusable(file: &Path, error: &dyn std::error::Error) -> Failure {

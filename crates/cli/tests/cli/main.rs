@@ -3,4 +3,5 @@
 mod acts;
 mod archive;
 mod support;
+mod trouble;
 mod truth;

@@ -70,6 +70,47 @@ impl Served {
             .expect("JSON")
     }
 
+    /// A page of it, as text.
+    pub(crate) async fn page(&self, url: &Value) -> String {
+        let answer = client().get(url.as_str().expect("a url")).send().await;
+        answer.expect("an answer").text().await.expect("a text")
+    }
+
+    /// Invites somebody through Graph, without any check on the way there.
+    pub(crate) async fn invite(&self, mail: &str, name: &str) {
+        let word = |name: &str| self.ready[name].as_str().expect("a text").to_owned();
+        let form = [
+            ("grant_type", "client_credentials"),
+            (
+                "client_id",
+                self.ready["appOnly"]["clientId"].as_str().expect("an id"),
+            ),
+            (
+                "client_secret",
+                self.ready["appOnly"]["clientSecret"].as_str().expect("a secret"),
+            ),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        let address = format!("{}/{}/oauth2/v2.0/token", word("login"), word("tenantId"));
+        let answer = client()
+            .post(address)
+            .form(&form)
+            .send()
+            .await
+            .expect("an answer");
+        let token: Value = answer.json().await.expect("JSON");
+        let invitation = serde_json::json!({"invitedUserEmailAddress": mail, "invitedUserDisplayName": name,
+            "inviteRedirectUrl": "https://myapplications.microsoft.com", "sendInvitationMessage": true});
+        let answer = client()
+            .post(format!("{}/v1.0/invitations", word("graph")))
+            .bearer_auth(token["access_token"].as_str().expect("a token"))
+            .json(&invitation)
+            .send()
+            .await
+            .expect("an answer");
+        assert_eq!(answer.status(), 201, "{mail}");
+    }
+
     /// Tells its control interface.
     pub(crate) async fn tell(&self, path: &str, body: &Value) {
         let request = client()
@@ -111,12 +152,17 @@ impl Desk {
         }
     }
 
-    /// One that has read the whole sandbox.
-    pub(crate) fn synced(served: &Served) -> Self {
-        let desk = Self {
+    /// One at a sandbox that has read nothing yet.
+    pub(crate) fn at(served: &Served) -> Self {
+        Self {
             sandbox: Some(served.url().to_owned()),
             ..Self::new()
-        };
+        }
+    }
+
+    /// One that has read the whole sandbox.
+    pub(crate) fn synced(served: &Served) -> Self {
+        let desk = Self::at(served);
         let synced = desk.run(&["sync", "--json"]);
         assert!(synced.status.success(), "{}", text(&synced.stderr));
         assert_eq!(json(&synced)["state"], "completed");
