@@ -113,7 +113,8 @@ const useStyles = makeStyles({
     color: tokens.colorNeutralForeground1,
   },
   cut: { ...oneLine },
-  end: { textAlign: "right" },
+  end: { textAlign: "right", whiteSpace: "nowrap" },
+  headEnd: { whiteSpace: "normal" },
 });
 
 /** Which rows are chosen, and how the choice changes. */
@@ -294,7 +295,12 @@ export function DataTable<Row>(props: Props<Row>) {
                 role="columnheader"
                 title={column.title}
                 aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : undefined}
-                className={mergeClasses(styles.cell, styles.headCell, column.align === "end" && styles.end)}
+                className={mergeClasses(
+                  styles.cell,
+                  styles.headCell,
+                  column.align === "end" && styles.end,
+                  column.align === "end" && styles.headEnd,
+                )}
                 style={place(column)}
               >
                 {column.sortable ? (

@@ -12,6 +12,12 @@ const useStyles = makeStyles({
     flexShrink: 0,
     padding: "2px 20px 0",
     backgroundColor: tokens.colorNeutralBackground2,
+    "@media (max-width: 860px)": {
+      height: "auto",
+      minHeight: "48px",
+      flexWrap: "wrap",
+      paddingBottom: "4px",
+    },
   },
   line: { borderBottom: `1px solid ${tokens.colorNeutralStroke2}` },
   title: { ...ramp.pageTitle, margin: 0, whiteSpace: "nowrap" },
@@ -24,6 +30,7 @@ const useStyles = makeStyles({
     gap: "2px",
     marginLeft: "auto",
     flexShrink: 0,
+    "@media (max-width: 860px)": { flexShrink: 1, flexWrap: "wrap", marginLeft: 0 },
   },
   bar: {
     display: "flex",

@@ -19,6 +19,8 @@ const useStyles = makeStyles({
     fontWeight: tokens.fontWeightSemibold,
     height: "28px",
     minWidth: 0,
+    flexShrink: 0,
+    whiteSpace: "nowrap",
     "& .fui-Button__icon": { fontSize: "12px", width: "12px", height: "12px" },
   },
 });

@@ -5,7 +5,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useAct } from "../acting/ActionProvider";
 import { DataTable } from "../components/DataTable";
 import { EmptyState } from "../components/EmptyState";
-import { FirstReading } from "../components/FirstReading";
+import { NoGuests } from "../components/NoGuests";
 import { OfflineBar } from "../components/OfflineBar";
 import { PageHeader, Refreshing } from "../components/PageHeader";
 import { ProblemBar } from "../components/ProblemBar";
@@ -135,9 +135,9 @@ export default function GuestsPage() {
   if (nothingRead) {
     return (
       <>
-        <PageHeader title="Guests" purpose="Nothing in the archive yet" line />
+        <PageHeader title="Guests" purpose="No guest in the archive" line />
         <OfflineBar />
-        <FirstReading />
+        <NoGuests />
       </>
     );
   }

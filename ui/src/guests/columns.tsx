@@ -110,7 +110,7 @@ function ExpiresCell({ guest, now }: CellProps) {
         <span title={title} className={styles.warning}>
           <span className={mergeClasses(styles.block, styles.bold)}>Expired</span>
           <span className={styles.block} style={{ fontSize: 11, lineHeight: "14px" }}>
-            {formatAge(deadline.days)} ago
+            {deadline.days === 0 ? "today" : `${formatAge(deadline.days)} ago`}
           </span>
         </span>
       );

@@ -23,6 +23,12 @@ const useStyles = makeStyles({
     padding: "12px 16px 16px",
     overflowY: "auto",
     overflowX: "hidden",
+    "@media (max-width: 860px)": {
+      width: "100%",
+      overflowY: "visible",
+      borderLeft: "none",
+      borderTop: `1px solid ${tokens.colorNeutralStroke2}`,
+    },
     borderLeft: `1px solid ${tokens.colorNeutralStroke2}`,
     backgroundColor: tokens.colorNeutralBackground2,
     display: "flex",

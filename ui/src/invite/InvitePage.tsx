@@ -18,11 +18,18 @@ import { Preflight } from "./Preflight";
 import { ReviewDialog } from "./ReviewDialog";
 
 const useStyles = makeStyles({
-  body: { display: "flex", flex: 1, minHeight: 0 },
+  // Zoomed in, the form goes under the rest.
+  body: {
+    display: "flex",
+    flex: 1,
+    minHeight: 0,
+    "@media (max-width: 860px)": { flexDirection: "column", overflowY: "auto" },
+  },
   main: {
     flex: 1,
     minWidth: 0,
     overflowY: "auto",
+    "@media (max-width: 860px)": { flex: "none", overflowY: "visible" },
     padding: "16px 20px",
     backgroundColor: tokens.colorNeutralBackground1,
     display: "flex",
@@ -33,6 +40,7 @@ const useStyles = makeStyles({
   who: {
     display: "grid",
     gridTemplateColumns: "3fr 2fr",
+    "@media (max-width: 860px)": { gridTemplateColumns: "minmax(0, 1fr)" },
     gap: "12px",
     maxWidth: "920px",
     alignItems: "start",

@@ -2,6 +2,7 @@ import { Button, mergeClasses, Tooltip } from "@fluentui/react-components";
 import { ArrowClockwiseRegular, ArrowDownloadRegular, LinkRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { FirstReading } from "../components/FirstReading";
+import { NoGuests } from "../components/NoGuests";
 import { OfflineBar } from "../components/OfflineBar";
 import { PageHeader, Refreshing } from "../components/PageHeader";
 import { ProblemBar } from "../components/ProblemBar";
@@ -15,7 +16,6 @@ import { useConnect } from "../shell/useConnect";
 import { FailureReasons } from "./FailureReasons";
 import { FunnelCard } from "./FunnelCard";
 import { NeedsAttention } from "./NeedsAttention";
-import { OverviewEmpty } from "./OverviewEmpty";
 import { OverviewFilters } from "./OverviewFilters";
 import { OverviewSkeleton } from "./OverviewSkeleton";
 import { guestsOfCohort, readOverviewFilter, showOverview } from "./overviewAddress";
@@ -55,7 +55,7 @@ export default function OverviewPage() {
       ) : data && isUnread(data, filter) ? (
         <>
           <OfflineBar />
-          <OverviewEmpty />
+          <NoGuests />
         </>
       ) : (
         <>

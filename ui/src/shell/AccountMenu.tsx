@@ -22,7 +22,7 @@ import { ramp } from "../theme/type";
 import { useConnect } from "./useConnect";
 
 const useStyles = makeStyles({
-  button: { minWidth: "32px", padding: 0 },
+  button: { minWidth: "32px", height: "32px", padding: 0, overflow: "visible" },
   who: { padding: "8px 12px", maxWidth: "300px" },
   name: { ...ramp.section },
   detail: { ...ramp.caption, color: tokens.colorNeutralForeground3, overflowWrap: "anywhere" },

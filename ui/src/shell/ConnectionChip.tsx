@@ -12,7 +12,7 @@ import { formatAgo, formatDayTime } from "../format/format";
 import type { AppView } from "../ipc/bindings";
 import { useApp, useNow } from "../ipc/useApp";
 import { own } from "../theme/themes";
-import { ramp } from "../theme/type";
+import { oneLine, ramp } from "../theme/type";
 
 const useStyles = makeStyles({
   chip: {
@@ -25,9 +25,12 @@ const useStyles = makeStyles({
     borderRadius: "12px",
     border: "1px solid",
     whiteSpace: "nowrap",
+    minWidth: 0,
+    maxWidth: "100%",
     ...ramp.caption,
     "& svg": { flexShrink: 0 },
   },
+  text: { minWidth: 0, ...oneLine },
   ok: {
     color: tokens.colorStatusSuccessForeground1,
     backgroundColor: tokens.colorStatusSuccessBackground1,
@@ -96,7 +99,7 @@ export function ConnectionChip() {
   const chip = (
     <span className={mergeClasses(styles.chip, styles[look])} role="status">
       <Icon fontSize={14} aria-hidden />
-      {text}
+      <span className={styles.text}>{text}</span>
     </span>
   );
   if (app.connection.state === "online" && app.tenant?.premium === false) {

@@ -16,6 +16,8 @@ const useStyles = makeStyles({
     padding: "6px 0",
     overflowY: "auto",
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
+    // At 200 % zoom the icons stay and the words go; the tooltip and the screen reader keep them.
+    "@media (max-width: 860px)": { width: "52px" },
   },
   item: {
     position: "relative",
@@ -36,6 +38,16 @@ const useStyles = makeStyles({
     ":hover": { backgroundColor: tokens.colorNeutralBackground1Hover },
     ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
     "@media (prefers-reduced-motion: reduce)": { transition: "none" },
+    "@media (max-width: 860px)": { width: "44px", height: "40px" },
+  },
+  word: {
+    "@media (max-width: 860px)": {
+      position: "absolute",
+      width: "1px",
+      height: "1px",
+      overflow: "hidden",
+      clipPath: "inset(50%)",
+    },
   },
   current: {
     backgroundColor: tokens.colorNeutralBackground1,
@@ -57,6 +69,7 @@ const useStyles = makeStyles({
   },
   divider: {
     width: "44px",
+    maxWidth: "60%",
     height: "1px",
     flexShrink: 0,
     margin: "8px 0",
@@ -80,10 +93,10 @@ export function Rail() {
               href={hrefOf(page.id)}
               className={mergeClasses(styles.item, isCurrent && styles.current)}
               aria-current={isCurrent ? "page" : undefined}
-              title={page.key ? `${page.label} (Ctrl+${page.key})` : undefined}
+              title={page.key ? `${page.label} (Ctrl+${page.key})` : page.label}
             >
               <Icon fontSize={20} aria-hidden />
-              <span>{page.label}</span>
+              <span className={styles.word}>{page.label}</span>
             </a>
           </Fragment>
         );

@@ -1,6 +1,7 @@
 import {
   Button,
   makeStyles,
+  mergeClasses,
   Popover,
   PopoverSurface,
   PopoverTrigger,
@@ -58,6 +59,12 @@ const useStyles = makeStyles({
     "& .fui-Button__icon": { fontSize: "12px", width: "14px", height: "14px" },
   },
   text: { minWidth: 0, ...oneLine },
+  archive: {
+    display: "inline-flex",
+    alignItems: "center",
+    whiteSpace: "nowrap",
+    "@media (max-width: 860px)": { display: "none" },
+  },
   space: { flex: 1 },
   panel: {
     maxWidth: "720px",
@@ -219,10 +226,7 @@ export function StatusBar({ onZone }: { onZone: () => void }) {
       </span>
       <span className={styles.space} />
       {archive ? (
-        <span
-          className={styles.part}
-          style={{ display: "inline-flex", alignItems: "center", gap: 4, whiteSpace: "nowrap" }}
-        >
+        <span className={mergeClasses(styles.part, styles.archive)}>
           <LockClosedRegular fontSize={12} aria-hidden />
           Archive {formatBytes(archive.bytes)}, encrypted
         </span>

@@ -27,13 +27,20 @@ const useStyles = makeStyles({
     gap: "2px",
     fontWeight: tokens.fontWeightRegular,
   },
-  name: { ...ramp.section, marginLeft: "4px", maxWidth: "160px", ...oneLine },
+  name: {
+    ...ramp.section,
+    marginLeft: "4px",
+    maxWidth: "160px",
+    ...oneLine,
+    "@media (max-width: 860px)": { maxWidth: "110px" },
+  },
   domain: {
     ...ramp.caption,
     color: tokens.colorNeutralForeground3,
     marginLeft: "8px",
     minWidth: 0,
     ...oneLine,
+    "@media (max-width: 860px)": { display: "none" },
   },
   sandbox: { color: own.sandbox },
 });

@@ -19,6 +19,13 @@ const useStyles = makeStyles({
     padding: "44px 36px",
     borderRight: `1px solid ${tokens.colorNeutralStroke2}`,
     overflowY: "auto",
+    "@media (max-width: 860px)": {
+      width: "100%",
+      order: 1,
+      padding: "16px 20px",
+      borderRight: "none",
+      overflowY: "visible",
+    },
   },
   brand: {
     display: "flex",

@@ -44,11 +44,17 @@ import {
 const CLIENT_ID_KEY = "usher.clientId";
 
 const useStyles = makeStyles({
-  page: { display: "flex", flex: 1, minHeight: 0 },
+  page: {
+    display: "flex",
+    flex: 1,
+    minHeight: 0,
+    "@media (max-width: 860px)": { flexDirection: "column", overflowY: "auto" },
+  },
   main: {
     flex: 1,
     minWidth: 0,
     overflowY: "auto",
+    "@media (max-width: 860px)": { flex: "none", overflowY: "visible", padding: "20px 20px 0" },
     boxSizing: "border-box",
     padding: "44px 36px 0",
     backgroundColor: tokens.colorNeutralBackground2,
@@ -58,6 +64,7 @@ const useStyles = makeStyles({
   },
   head: {
     display: "flex",
+    flexWrap: "wrap",
     alignItems: "flex-end",
     justifyContent: "space-between",
     gap: "16px",
@@ -74,7 +81,13 @@ const useStyles = makeStyles({
     "& > :last-child:nth-child(odd)": { gridColumn: "1 / -1" },
     "@media (max-width: 860px)": { gridTemplateColumns: "1fr" },
   },
-  fields: { display: "grid", gridTemplateColumns: "1fr 1fr", gap: "12px", alignItems: "start" },
+  fields: {
+    display: "grid",
+    gridTemplateColumns: "1fr 1fr",
+    gap: "12px",
+    alignItems: "start",
+    "@media (max-width: 860px)": { gridTemplateColumns: "1fr" },
+  },
   known: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", ...ramp.caption },
   footer: {
     display: "flex",

@@ -49,6 +49,8 @@ const useStyles = makeStyles({
     animationDuration: "200ms",
     animationTimingFunction: tokens.curveDecelerateMid,
     "@media (prefers-reduced-motion: reduce)": { animationName: "none" },
+    // In a low window the panel scrolls as a whole.
+    "@media (max-height: 640px)": { overflowY: "auto" },
     // At 200 % zoom there is no room beside the table: the panel lies over it.
     "@media (max-width: 860px)": { position: "absolute", right: 0, top: 0, bottom: 0, maxWidth: "100%" },
   },
@@ -64,7 +66,13 @@ const useStyles = makeStyles({
     "& .fui-Tab": { padding: "6px 10px 8px" },
     "& .fui-Tab__content": { ...ramp.caption },
   },
-  body: { flex: 1, minHeight: 0, overflowY: "auto", padding: "8px 16px 16px" },
+  body: {
+    flex: 1,
+    minHeight: 0,
+    overflowY: "auto",
+    padding: "8px 16px 16px",
+    "@media (max-height: 640px)": { flex: "none", overflowY: "visible" },
+  },
   problem: { padding: "0 16px" },
   read: { ...ramp.axis, color: tokens.colorNeutralForeground3, marginTop: "12px" },
 });

@@ -1,12 +1,12 @@
 import { Button } from "@fluentui/react-components";
 import { MailAddRegular } from "@fluentui/react-icons";
-import { EmptyState } from "../components/EmptyState";
-import { FirstReading } from "../components/FirstReading";
 import { useApp } from "../ipc/useApp";
 import { goTo } from "../shell/address";
+import { EmptyState } from "./EmptyState";
+import { FirstReading } from "./FirstReading";
 
 /** An archive without guests: either nobody has read the tenant yet, or it really has none. */
-export function OverviewEmpty() {
+export function NoGuests() {
   const { sync, connection } = useApp();
   const wasRead = connection.state === "online" && connection.syncedAt !== null;
   if (sync.state === "running" || (!wasRead && sync.state !== "completed")) return <FirstReading />;
