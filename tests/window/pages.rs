@@ -3,45 +3,40 @@
 use anyhow::{Context, Result, bail};
 use fantoccini::Locator;
 
-use crate::harness::{AppWindow, PATIENCE, quoted};
+use crate::harness::{AppWindow, quoted, until};
+
+const PANEL: &str = "//aside[@aria-label='Guest']";
 
 /// Chooses the sandbox tenant and waits until it is read.
 pub(crate) async fn explore_sandbox(window: &AppWindow) -> Result<()> {
-    let button = window
-        .wait_xpath("//button[normalize-space(.)='Explore the sandbox tenant']")
+    window
+        .press("//button[normalize-space(.)='Explore the sandbox tenant']")
         .await?;
-    window.press(button).await?;
     wait_read(window).await
 }
 
 /// Waits until the status bar says that a reading is complete.
-async fn wait_read(window: &AppWindow) -> Result<()> {
+pub(crate) async fn wait_read(window: &AppWindow) -> Result<()> {
     window
-        .wait_xpath("//footer//*[starts-with(normalize-space(.), 'Read ')]")
+        .wait("//footer//button[starts-with(normalize-space(.), 'Read ')]")
         .await
-        .map(drop)
 }
 
-/// Reads the tenant again and waits for the end.
-pub(crate) async fn sync(window: &AppWindow) -> Result<()> {
-    try_sync(window).await?;
-    wait_read(window).await
-}
-
-/// Starts a reading, whatever comes of it.
-pub(crate) async fn try_sync(window: &AppWindow) -> Result<()> {
+/// Reads the tenant again and waits until the reading that began is over.
+pub(crate) async fn refresh(window: &AppWindow) -> Result<()> {
     window.go("overview").await?;
+    window.wait("//h1[normalize-space(.)='Overview']").await?;
     window.click("Refresh").await
 }
 
 /// Presses the primary button of the open dialog, whose name starts like this, and waits for its end.
 pub(crate) async fn confirm(window: &AppWindow, name: &str) -> Result<()> {
-    let button = format!(
-        "//*[@role='dialog']//button[starts-with(normalize-space(.), {})][not(@aria-disabled='true')]",
-        quoted(name)
-    );
-    let element = window.wait_xpath(&button).await?;
-    window.press(element).await?;
+    let name = quoted(name);
+    window
+        .press(&format!(
+            "//*[@role='dialog']//button[starts-with(normalize-space(.), {name})][not(@aria-disabled='true')]"
+        ))
+        .await?;
     window.wait_gone("//*[@role='dialog']").await
 }
 
@@ -58,7 +53,7 @@ pub(crate) struct OverviewPage<'w>(&'w AppWindow);
 impl<'w> OverviewPage<'w> {
     pub(crate) async fn open(window: &'w AppWindow) -> Result<Self> {
         window.go("overview").await?;
-        window.wait_xpath("//h1[normalize-space(.)='Overview']").await?;
+        window.wait("//h1[normalize-space(.)='Overview']").await?;
         Ok(Self(window))
     }
 
@@ -71,28 +66,17 @@ impl<'w> OverviewPage<'w> {
 
     /// Waits until the funnel is as `wanted`.
     pub(crate) async fn funnel_when(&self, wanted: impl Fn(&Funnel) -> bool) -> Result<Funnel> {
-        let begin = tokio::time::Instant::now();
-        loop {
-            let funnel = self.funnel().await?;
-            if wanted(&funnel) {
-                return Ok(funnel);
-            }
-            if begin.elapsed() > PATIENCE {
-                bail!("the funnel stays at {funnel:?}");
-            }
+        let found = until(async || self.funnel().await.ok().filter(&wanted)).await;
+        match found {
+            Some(funnel) => Ok(funnel),
+            None => bail!("the funnel stays at {:?}", self.funnel().await?),
         }
     }
 
     /// Reads the number of a stage from its bar's name: "Invited: 642 guests".
     async fn stage(&self, stage: &str) -> Result<u32> {
         let bar = format!("//*[starts-with(@aria-label, {})]", quoted(&format!("{stage}: ")));
-        let label = self
-            .0
-            .wait_xpath(&bar)
-            .await?
-            .attr("aria-label")
-            .await?
-            .context("the bar has a name")?;
+        let label = self.0.attribute_of(&bar, "aria-label").await?;
         let digits: String = label.chars().filter(char::is_ascii_digit).collect();
         digits.parse().with_context(|| format!("`{label}` has a number"))
     }
@@ -112,111 +96,86 @@ impl<'w> GuestsPage<'w> {
         Ok(Self(window))
     }
 
-    /// Opens the panel of the guest with this mail address.
+    /// Opens the panel of the guest with this mail address and waits until it is filled.
     pub(crate) async fn open(&self, mail: &str) -> Result<()> {
-        let row = format!("//*[@role='row'][contains(., {})]", quoted(mail));
-        let row = self.0.wait_xpath(&row).await?;
-        self.0.press(row).await?;
+        let mail = quoted(mail);
         self.0
-            .wait_xpath(&format!(
-                "//aside[@aria-label='Guest'][contains(., {})]",
-                quoted(mail)
-            ))
+            .press(&format!("//*[@role='row'][contains(., {mail})]"))
+            .await?;
+        self.0
+            .wait(&format!("{PANEL}[contains(., {mail})]//*[@role='tab']"))
             .await
-            .map(drop)
     }
 
     /// Presses an action of the panel and confirms its plan.
     pub(crate) async fn act(&self, action: &str, confirmation: &str) -> Result<()> {
-        let button = format!(
-            "//aside[@aria-label='Guest']//button[normalize-space(.)={}][not(@aria-disabled='true')]",
-            quoted(action)
-        );
-        let element = self.0.wait_xpath(&button).await?;
-        self.0.press(element).await?;
+        let action = quoted(action);
+        self.0
+            .press(&format!(
+                "{PANEL}//button[normalize-space(.)={action}][not(@aria-disabled='true')]"
+            ))
+            .await?;
         confirm(self.0, confirmation).await
     }
 
-    /// The panel's text.
-    pub(crate) async fn state(&self) -> Result<String> {
-        Ok(self
-            .0
-            .wait_xpath("//aside[@aria-label='Guest']")
-            .await?
-            .text()
-            .await?)
-    }
-
+    /// Waits for a badge of the panel.
     pub(crate) async fn wait_state(&self, state: &str) -> Result<()> {
+        let state = quoted(state);
         self.0
-            .wait_xpath(&format!(
-                "//aside[@aria-label='Guest']//*[normalize-space(.)={}]",
-                quoted(state)
-            ))
+            .wait(&format!("{PANEL}//*[normalize-space(.)={state}]"))
             .await
-            .map(drop)
     }
 
     /// Opens the timeline and waits for its first stage.
     pub(crate) async fn wait_timeline(&self) -> Result<()> {
-        let tab = self
-            .0
-            .wait_xpath("//aside[@aria-label='Guest']//*[@role='tab'][normalize-space(.)='Timeline']")
+        self.0
+            .press(&format!("{PANEL}//*[@role='tab'][normalize-space(.)='Timeline']"))
             .await?;
-        self.0.press(tab).await?;
-        self.0.wait_xpath("//aside[@aria-label='Guest']//*[contains(., 'Invite external user') or contains(., 'Invited')]").await.map(drop)
+        self.0
+            .wait(&format!(
+                "{PANEL}//*[@role='tabpanel']//*[normalize-space(.)='Invited']"
+            ))
+            .await
     }
 }
 
 /// The Sandbox page, playing one guest.
 pub(crate) struct SandboxPage<'w>(&'w AppWindow);
 
+const MAIL_FRAME: &str = "//iframe[starts-with(@title, 'Mail')]";
+const GUEST_FRAME: &str = "//iframe[@title=\"The guest's page\"]";
+
 impl<'w> SandboxPage<'w> {
     pub(crate) async fn play(window: &'w AppWindow, mail: &str) -> Result<Self> {
         window.go(&format!("sandbox?mail={mail}")).await?;
-        window.wait_xpath("//iframe[starts-with(@title, 'Mail')]").await?;
+        window.wait(MAIL_FRAME).await?;
         Ok(Self(window))
     }
 
     /// Presses "Accept invitation" in the mail; the page opens in the guest's pane.
     pub(crate) async fn accept_from_mail(&self) -> Result<()> {
-        self.in_frame(
-            "//iframe[starts-with(@title, 'Mail')]",
-            "//a[normalize-space(.)='Accept invitation']",
-        )
-        .await
+        self.press_in(MAIL_FRAME, "//a[normalize-space(.)='Accept invitation']")
+            .await
     }
 
     /// Presses a button of the guest's page.
     pub(crate) async fn press_on_page(&self, name: &str) -> Result<()> {
-        let button = format!("//button[starts-with(normalize-space(.), {})]", quoted(name));
-        self.in_frame("//iframe[@title=\"The guest's page\"]", &button)
+        let name = quoted(name);
+        self.press_in(GUEST_FRAME, &format!("//button[normalize-space(.)={name}]"))
             .await
     }
 
-    /// Waits until the tenant logged a row with this text.
+    /// Waits until the pane of the log shows a row with this text.
     pub(crate) async fn wait_logged(&self, row: &str) -> Result<()> {
-        self.0.wait_text(row).await.map(drop)
+        self.0.wait_text(row).await
     }
 
-    async fn in_frame(&self, frame: &str, target: &str) -> Result<()> {
-        let begin = tokio::time::Instant::now();
-        loop {
-            // The frame may load a new page at any moment: look it up anew each time.
-            let frame = self.0.wait_xpath(frame).await?;
-            frame.enter_frame().await?;
-            let found = self.0.client.find(Locator::XPath(target)).await;
-            let pressed = match found {
-                Ok(element) => element.click().await.is_ok(),
-                Err(_) => false,
-            };
-            self.0.client.enter_parent_frame().await?;
-            if pressed {
-                return Ok(());
-            }
-            if begin.elapsed() > PATIENCE {
-                bail!("`{target}` is not on the page");
-            }
-        }
+    async fn press_in(&self, frame: &str, target: &str) -> Result<()> {
+        self.0
+            .in_frame(frame, async || {
+                let element = self.0.client().find(Locator::XPath(target)).await.ok()?;
+                element.click().await.ok()
+            })
+            .await
     }
 }

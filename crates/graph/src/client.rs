@@ -79,6 +79,8 @@ enum Sent {
     Answered(Answer),
     /// Nothing reached Graph.
     Unreachable(Transport),
+    /// It may have been sent, and nothing at all came back.
+    Unanswered(Transport, Trace),
     /// It was sent, and no whole answer came back.
     Lost(Transport, Trace),
 }
@@ -188,6 +190,17 @@ impl GraphClient {
                     } else {
                         GraphError::Offline(transport)
                     });
+                }
+                Sent::Unanswered(transport, trace) => {
+                    // Again and again no answer at all: whatever it is, it is no network.
+                    let end = || {
+                        self.shared.light.show(Connection::Offline {
+                            since: self.shared.clock.now(),
+                        });
+                        GraphError::Offline(transport)
+                    };
+                    self.repeat_or(call, &mut tries, None, end, &trace).await?;
+                    continue;
                 }
                 Sent::Lost(transport, trace) => {
                     self.repeat_or(call, &mut tries, None, || lost(transport, &trace), &trace)
@@ -300,7 +313,11 @@ impl GraphClient {
                         client_request_id: client_request_id.clone(),
                         ..Trace::default()
                     };
-                    return Sent::Lost(Transport::of_request(&error), trace);
+                    let transport = Transport::of_request(&error);
+                    return match transport {
+                        Transport::TimedOut => Sent::Lost(transport, trace),
+                        _ => Sent::Unanswered(transport, trace),
+                    };
                 }
             };
             let (status, headers) = (answer.status().as_u16(), answer.headers().clone());

@@ -81,15 +81,11 @@ pub(crate) async fn open_with(
     store: impl FnOnce() -> Result<Arc<CredentialStore>, KeyringError> + Send + 'static,
 ) -> Result<OpenedKeychain, KeychainError> {
     let service = service.to_owned();
-    let attempt = tokio::task::spawn_blocking(move || {
-        let entries = match store().and_then(|store| prove(Entries { store, service })) {
-            Ok(entries) => entries,
-            Err(error) => return Err(Failure::None(reason(&error))),
-        };
-        let name = entries.store.vendor();
-        let key = master_key(&entries)?;
-
-        Ok((name, key))
+    let (answer, attempt) = tokio::sync::oneshot::channel();
+    // A thread of its own: a runtime waits at its end for blocking tasks, and this one may wait for a person for ever.
+    std::thread::spawn(move || {
+        // Nobody listens any more once the patience is over.
+        let _ = answer.send(try_out(store, service));
     });
 
     match tokio::time::timeout(PATIENCE, attempt).await {
@@ -99,11 +95,24 @@ pub(crate) async fn open_with(
         }),
         Ok(Ok(Err(Failure::Entry(error)))) => Err(error),
         Ok(Ok(Err(Failure::None(reason)))) => session_only(reason),
-        // The store's thread panicked: there is no telling what the keychain is.
+        // The thread panicked: there is no telling what the keychain is.
         Ok(Err(_)) => session_only(NoKeychain::Unusable),
         // Nobody answered its prompt.
         Err(_) => session_only(NoKeychain::Locked),
     }
+}
+
+/// Proves that the store works and loads the master key. Blocks.
+fn try_out(
+    store: impl FnOnce() -> Result<Arc<CredentialStore>, KeyringError>,
+    service: String,
+) -> Result<(String, SecretKey), Failure> {
+    let entries = store()
+        .and_then(|store| prove(Entries { store, service }))
+        .map_err(|error| Failure::None(reason(&error)))?;
+    let name = entries.store.vendor();
+
+    Ok((name, master_key(&entries)?))
 }
 
 fn session_only(reason: NoKeychain) -> Result<OpenedKeychain, KeychainError> {

@@ -67,6 +67,8 @@ fn play(role: &str) {
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "as_told_by_the_role", "--nocapture"])
         .env(ROLE, role)
+        // Without a display the keyring cannot ask anybody, and says so at once.
+        .env_remove("DISPLAY")
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&played.stderr);

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
-    extract::{Request, State},
+    extract::{ConnectInfo, Request, State},
     http::{HeaderValue, Response, StatusCode, header},
     middleware::Next,
     response::IntoResponse,
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use uuid::Uuid;
 
-use crate::{SandboxState, login::LoginFaults, world::World};
+use crate::{SandboxState, cuttable::Scissors, login::LoginFaults, world::World};
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,6 +49,8 @@ pub enum Trouble {
         /// So much.
         milliseconds: u64,
     },
+    /// Nothing is carried out and no answer comes at all: the connection just ends.
+    NetworkGone {},
     /// The connection breaks inside the body.
     CutConnection {
         /// After so many bytes of it.
@@ -332,6 +334,13 @@ pub(crate) async fn interfere(
         Trouble::Slow { milliseconds } => {
             wait(milliseconds).await;
             next.run(request).await
+        }
+        Trouble::NetworkGone {} => {
+            if let Some(ConnectInfo(scissors)) = request.extensions().get::<ConnectInfo<Scissors>>() {
+                scissors.cut();
+            }
+            // Seen only where the connection cannot be cut, over https: a body that never comes.
+            cut(StatusCode::SERVICE_UNAVAILABLE.into_response(), 0).await
         }
         Trouble::CutConnection { after_bytes } => {
             cut(next.run(uncompressed(request)).await, after_bytes).await

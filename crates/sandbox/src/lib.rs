@@ -9,6 +9,7 @@
 mod client;
 pub mod clock;
 pub mod control;
+mod cuttable;
 pub mod faults;
 mod graph;
 mod guest;

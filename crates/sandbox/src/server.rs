@@ -8,7 +8,6 @@ use axum::{
     http::{HeaderValue, StatusCode, Uri, header, uri::Authority},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    serve::ListenerExt as _,
 };
 use chrono::{DateTime, Utc};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -17,7 +16,9 @@ use tokio_util::sync::CancellationToken;
 use crate::{
     SandboxState,
     clock::SandboxClock,
-    control, faults, graph, guest, lessons,
+    control,
+    cuttable::{CuttableListener, Scissors},
+    faults, graph, guest, lessons,
     login::{self, KeyError},
     ready::{Ready, ReadyTls},
     staging,
@@ -106,10 +107,10 @@ impl Sandbox {
         let stop = CancellationToken::new();
         let mut serving = Vec::new();
 
-        let plain = router(&state, state.base_url());
+        let plain = router(&state, state.base_url()).into_make_service_with_connect_info::<Scissors>();
         let stopped = stop.clone();
         serving.push(tokio::spawn(async move {
-            let served = axum::serve(listener.tap_io(send_at_once), plain)
+            let served = axum::serve(CuttableListener(listener), plain)
                 .with_graceful_shutdown(stopped.cancelled_owned())
                 .await;
             if let Err(error) = served {
@@ -168,12 +169,6 @@ impl Drop for Sandbox {
     fn drop(&mut self) {
         self.stop.cancel();
     }
-}
-
-/// Answers are written in few large pieces; waiting for more to send only delays the last of them.
-fn send_at_once(connection: &mut tokio::net::TcpStream) {
-    // Without it the connection still works, a little slower.
-    let _ = connection.set_nodelay(true);
 }
 
 fn start_tls(

@@ -68,6 +68,12 @@ const FAULTS: &[FaultRow] = &[
         || Fault::new(Trouble::Slow { milliseconds: 3_000 }),
     ),
     (
+        "network-gone",
+        "No network",
+        "No request to Graph gets an answer.",
+        || Fault::new(Trouble::NetworkGone {}),
+    ),
+    (
         "cut-connection",
         "Cut connections",
         "The next 2 answers break off in the middle.",

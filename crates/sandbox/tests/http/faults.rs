@@ -75,6 +75,30 @@ async fn the_wire_breaks_in_every_way_asked_for() {
 }
 
 #[tokio::test]
+async fn without_a_network_nothing_is_answered_and_nothing_done() {
+    let stage = Stage::with_guests(0).await;
+    let app = stage.app().await;
+    with(&stage, json!([{"kind": "networkGone"}])).await;
+    let body =
+        json!({"invitedUserEmailAddress": "kim@fabrikam.com", "inviteRedirectUrl": crate::support::REDIRECT});
+    let post = app
+        .request(reqwest::Method::POST, "/v1.0/invitations")
+        .json(&body);
+    assert!(post.send().await.is_err());
+    assert!(
+        app.request(reqwest::Method::GET, "/v1.0/users")
+            .send()
+            .await
+            .is_err()
+    );
+    with(&stage, json!([])).await;
+    let found = app
+        .get_json("/v1.0/users?$filter=mail%20eq%20'kim@fabrikam.com'")
+        .await;
+    assert!(found["value"].as_array().unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_lost_answer_is_a_deed_done() {
     let stage = Stage::with_guests(0).await;
     let app = stage.app().await;
