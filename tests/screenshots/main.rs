@@ -10,6 +10,9 @@ use harness::{AppWindow, WindowOptions};
 
 const EXPLORE: &str = "//button[normalize-space(.)='Explore the sandbox tenant']";
 
+/// What the status bar says when all is read.
+const READ: &str = "//footer//button[starts-with(normalize-space(.), 'Read ')]";
+
 /// Name of the picture, address, and what must be on the screen before it is taken.
 const SCREENS: &[(&str, &str, &str)] = &[
     (
@@ -38,9 +41,13 @@ async fn main() -> Result<()> {
         take(&window, &folder, "10-sign-in", theme).await?;
     }
     window.press(EXPLORE).await?;
-    window
-        .wait("//footer//button[starts-with(normalize-space(.), 'Read ')]")
-        .await?;
+    // Growing and reading the whole tenant takes minutes where nothing is optimised: patience of its own.
+    for _ in 0..9 {
+        if window.wait(READ).await.is_ok() {
+            break;
+        }
+    }
+    window.wait(READ).await?;
     for theme in ["light", "dark"] {
         set_theme(&window, theme).await?;
         for (name, address, sign) in SCREENS {

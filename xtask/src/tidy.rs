@@ -75,10 +75,15 @@ const LINES: usize = 500;
 pub(crate) fn tidy() -> Result<()> {
     say("\n\u{25b8} house rules");
     let mut faults = arrow_faults()?;
-    for file in sources()? {
+    for file in tracked(&["*.rs", "*.ts", "*.tsx"])? {
         let text = fs::read_to_string(&file).with_context(|| format!("{} cannot be read", file.display()))?;
         faults.extend(file_faults(&file, &text));
     }
+    for page in tracked(&["*.md"])? {
+        let text = fs::read_to_string(&page).with_context(|| format!("{} cannot be read", page.display()))?;
+        faults.extend(page_faults(&page, &text));
+    }
+    faults.extend(lock_faults(&fs::read_to_string("ui/package-lock.json")?)?);
     if faults.is_empty() {
         return Ok(());
     }
@@ -140,21 +145,10 @@ fn arrow_faults() -> Result<Vec<String>> {
     Ok(faults)
 }
 
-/// Lists the tracked and untracked source files that are ours.
-fn sources() -> Result<Vec<PathBuf>> {
-    let list = ask(
-        "git",
-        &[
-            "ls-files",
-            "--cached",
-            "--others",
-            "--exclude-standard",
-            "--",
-            "*.rs",
-            "*.ts",
-            "*.tsx",
-        ],
-    );
+/// Lists the tracked and untracked files of ours with these endings.
+fn tracked(endings: &[&str]) -> Result<Vec<PathBuf>> {
+    let ours = ["ls-files", "--cached", "--others", "--exclude-standard", "--"];
+    let list = ask("git", &[&ours[..], endings].concat());
     let list = list.context("git does not list the files: run this in a clone")?;
     Ok(list
         .lines()
@@ -202,6 +196,52 @@ fn file_faults(file: &Path, text: &str) -> Vec<String> {
     faults
 }
 
+/// Paths that a page names in backticks and that lead nowhere.
+fn page_faults(page: &Path, text: &str) -> Vec<String> {
+    let rooms = ["crates/", "src-tauri/", "ui/", "xtask/", "tests/", "docs/"];
+    text.split('`')
+        .skip(1)
+        .step_by(2)
+        .filter(|word| rooms.iter().any(|room| word.starts_with(room)))
+        .filter(|path| !path.contains([' ', '*', '<', '{', '\n']) && !path.starts_with("ui/dist"))
+        .filter(|path| !Path::new(path).exists())
+        .map(|path| format!("{}: there is no {path}", page.display()))
+        .collect()
+}
+
+/// Packages for other systems that npm has dropped from the lock file, as it does where it rewrites the file beside an
+/// installed `node_modules`. `npm ci` then refuses the file everywhere.
+fn lock_faults(lock: &str) -> Result<Vec<String>> {
+    #[derive(Deserialize)]
+    struct Lock {
+        packages: BTreeMap<String, Locked>,
+    }
+    #[derive(Deserialize)]
+    struct Locked {
+        #[serde(default, rename = "optionalDependencies")]
+        optional: BTreeMap<String, String>,
+    }
+    let lock: Lock = serde_json::from_str(lock).context("ui/package-lock.json is no lock file")?;
+    let wanted: BTreeSet<&String> = lock
+        .packages
+        .values()
+        .flat_map(|package| package.optional.keys())
+        .collect();
+    let is_there = |name: &str| {
+        lock.packages
+            .keys()
+            .any(|path| path.ends_with(&format!("node_modules/{name}")))
+    };
+    let dropped = wanted.into_iter().filter(|name| !is_there(name));
+    Ok(dropped
+        .map(|name| {
+            format!(
+                "ui/package-lock.json: {name} is missing; remove ui/node_modules and let `npm install --package-lock-only` write the file"
+            )
+        })
+        .collect())
+}
+
 /// Types of ours whose names end in an empty word.
 fn empty_names(text: &str) -> impl Iterator<Item = String> {
     let mut found = BTreeMap::new();
@@ -239,6 +279,17 @@ mod tests {
     fn the_house_is_tidy() -> Result<()> {
         env::set_current_dir(step::root()?)?;
         tidy()
+    }
+
+    #[test]
+    fn a_path_that_leads_nowhere_and_a_dropped_package_are_found() {
+        let page = "See `crates/nowhere/src/lib.rs` and `cargo xtask run`.";
+        assert_eq!(page_faults(Path::new("README.md"), page).len(), 1);
+        let whole = r#"{"packages": {
+            "node_modules/a": {"optionalDependencies": {"b": "1"}}, "node_modules/b": {}}}"#;
+        assert!(lock_faults(whole).expect("a lock file").is_empty());
+        let pruned = r#"{"packages": {"node_modules/a": {"optionalDependencies": {"b": "1"}}}}"#;
+        assert_eq!(lock_faults(pruned).expect("a lock file").len(), 1);
     }
 
     #[test]
