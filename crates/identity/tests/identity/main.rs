@@ -5,4 +5,5 @@
 mod browser;
 mod foreign;
 mod refusals;
+mod silence;
 mod stage;
