@@ -25,13 +25,22 @@ const CHOSEN: &[&str] = &[
     "Resetting puts the guest back to pending at once and writes no \"Update user\" row.",
     "Of an asked second factor the row is 50079 where one must be registered and 50074 where one is there.",
     "Terms for every device are shown like any, with the interrupt 50158, and accepting them fails.",
+    "A used link is superseded as well: after a reset only the newest one works.",
+    "A mail that is not sent to an unsubscribed guest is logged after the three rows of the invitation.",
+    "A person missing in the partner's directory is helped by federation only where it is asked before Entra.",
+    "A code that is wrong or too old leaves no row.",
+    "A risky sign-in without a second factor here ends in 53004 and counts as stopped at MFA.",
+    "A guest of another Microsoft cloud is refused at the invitation, with a row; one already here is stopped by 1000104.",
+    "An application that asks silently for a pending guest gets 50014; for a deleted or changed home account only the home tenant has a row.",
+    "A review that blocks a guest writes \"Apply decision\" before \"Disable account\".",
+    "A line of a bulk file whose address is refused leaves no row of its own; the job's last row fails.",
 ];
 
 /// `docs/redemption.md`. Written by the test `docs`, with `UPDATE_DOCS=1`.
 pub fn markdown() -> String {
     let mut text = String::from(
         "# How a guest gets in\n\n\
-         This page is generated from `crates/redemption` (`UPDATE_DOCS=1 cargo test -p usher-redemption --test docs`).\n\
+         This page is generated from `crates/redemption` by `cargo xtask codegen`.\n\
          It holds the rules the sandbox plays and the console predicts with.\n",
     );
     inviting(&mut text);

@@ -151,7 +151,7 @@ pub fn invite(
         audits,
         effects: vec![effect],
         mail,
-        supersedes_older_link: existing.is_some_and(GuestObject::is_pending),
+        supersedes_older_link: existing.is_some(),
         is_completed: existing.is_some_and(GuestObject::is_accepted),
     })
 }

@@ -13,6 +13,6 @@ fn the_page_is_what_the_rules_say() {
     let committed = fs::read_to_string(&page).unwrap_or_default();
     assert!(
         committed == fresh,
-        "docs/redemption.md is behind; run `UPDATE_DOCS=1 cargo test -p usher-redemption --test docs`"
+        "docs/redemption.md is behind; run `cargo xtask codegen`"
     );
 }

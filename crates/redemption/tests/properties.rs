@@ -2,11 +2,15 @@
 
 mod worlds;
 
+use std::collections::BTreeSet;
+
 use proptest::prelude::*;
+use proptest::strategy::ValueTree as _;
+use proptest::test_runner::TestRunner;
 use usher_redemption::{
-    Activity, AuditEntry, Browser, Certainty, Effect, Facts, Grant, GuestAction, GuestObject, HomeKnowledge,
-    InvitationState, InviteRequest, Invitee, LinkKind, Note, Page, Path, Play, Prompt, Scene, SignInEntry,
-    Step, Stop, TenantKind, TenantPolicy, goes_along, invite, predict,
+    Access, Activity, AuditEntry, Browser, Certainty, Effect, Facts, Grant, GuestAction, GuestObject,
+    HomeKnowledge, InvitationState, InviteRequest, Invitee, LinkKind, Note, Outcome, Page, Path, Play,
+    Prompt, STOPS, Scene, SignInEntry, Step, Stop, TenantKind, TenantPolicy, goes_along, invite, predict,
 };
 use worlds::{World, actions, noon, world};
 
@@ -83,6 +87,43 @@ fn play_out(world: &World, actions: &[GuestAction], willing: bool) -> Attempt {
     attempt
 }
 
+/// A guest who goes along, but not on this page (counted from 0).
+fn play_until_contrary(world: &World, contrary_on: Option<usize>) -> Attempt {
+    let mut attempt = play_out(world, &[], false);
+    let mut page = 0;
+    while let (true, Page::Asks { prompt }) = (page < 20, attempt.play.page()) {
+        let action = if contrary_on == Some(page) {
+            contrary(prompt, world)
+        } else {
+            goes_along(prompt)
+        };
+        let guest = attempt.guest.clone();
+        let step = attempt.play.act(&scene(world, guest.as_ref()), action);
+        attempt.take(&step);
+        page += 1;
+    }
+    attempt
+}
+
+/// What somebody does on a page who does not want to go on, or not so.
+fn contrary(prompt: Prompt, world: &World) -> GuestAction {
+    match prompt {
+        Prompt::OrganizationName => GuestAction::HomeSignIn,
+        Prompt::ReviewPermissions => GuestAction::CloseBrowserAtPermissions,
+        Prompt::MfaRegister if world.invitee.has_msa => GuestAction::CancelMfaRegistration,
+        Prompt::MfaRegister | Prompt::MfaChallenge | Prompt::MfaHomeChallenge => GuestAction::IgnoreMfa,
+        Prompt::TermsOfUse => GuestAction::DeclineTerms,
+        Prompt::OtpSendCode | Prompt::OtpEnterCode | Prompt::MsaCreate | Prompt::Redirect => {
+            GuestAction::EnterWrongCode
+        }
+        Prompt::AccountChoice
+        | Prompt::HomeSignIn
+        | Prompt::PartnerIdpSignIn
+        | Prompt::GoogleSignIn
+        | Prompt::MsaSignIn => GuestAction::WrongAccountSignIn,
+    }
+}
+
 fn applies(world: &World, grant: Grant) -> bool {
     world.policy.conditional_access.iter().any(|policy| {
         let place = policy.locations.is_empty()
@@ -110,6 +151,21 @@ fn trusts_home_mfa(world: &World, path: Option<Path>) -> bool {
     path == Some(Path::EntraId)
         && inbound.trust_mfa
         && world.invitee.entra_account().is_some_and(|home| home.mfa_done)
+}
+
+/// Whether the home organization's word on the device is there, and counts here.
+fn vouches_for_device(world: &World, path: Option<Path>, grant: Grant) -> bool {
+    let inbound = world
+        .policy
+        .inbound_for(world.invitee.home_tenant_id(), world.invitee.domain());
+    let home = world.invitee.entra_account();
+    path == Some(Path::EntraId)
+        && match grant {
+            Grant::CompliantDevice => {
+                inbound.trust_compliant_device && home.is_some_and(|home| home.device_compliant)
+            }
+            _ => inbound.trust_hybrid_joined && home.is_some_and(|home| home.device_hybrid_joined),
+        }
 }
 
 fn redeems_automatically(world: &World, path: Option<Path>) -> bool {
@@ -191,6 +247,17 @@ proptest! {
         for grant in [Grant::Block, Grant::ApprovedApplication, Grant::CompliantApplication, Grant::PasswordChange] {
             prop_assert!(!applies(&world, grant), "{grant:?} lets nobody in");
         }
+        for grant in [Grant::CompliantDevice, Grant::HybridJoinedDevice] {
+            prop_assert!(!applies(&world, grant) || vouches_for_device(&world, path, grant), "{grant:?}");
+        }
+        let inbound = world.policy.inbound_for(world.invitee.home_tenant_id(), world.invitee.domain());
+        if let (Some(Path::EntraId), Some(home)) = (path, world.invitee.entra_account()) {
+            prop_assert!(home.outbound_b2b == Access::Allow && inbound.inbound_b2b == Access::Allow);
+            prop_assert!(home.cloud.as_deref().is_none_or(|cloud| inbound.enables_cloud(cloud)));
+            prop_assert!(!inbound.blocks_app(&world.policy.app.id));
+        }
+        prop_assert!(!was_pending || world.policy.domain_policy.permits(world.invitee.domain()));
+        prop_assert!(!world.invitee.network_restricted);
         prop_assert!(attempt.guest.as_ref().is_some_and(|guest| guest.account_enabled && !guest.deleted));
         prop_assert!(!world.policy.app.assignment_required && !world.policy.app.admin_consent_needed);
     }
@@ -219,6 +286,33 @@ proptest! {
                 !row.succeeded || matches!(row.activity, Activity::DeclineTerms | Activity::CanceledSecurityInfo)
             });
         prop_assert!(row.invisible || explained, "{stop:?} is explained by nothing");
+    }
+
+    #[test]
+    fn getting_in_and_accepting_leave_their_rows(world in world(), actions in actions()) {
+        let attempt = play_out(&world, &actions, true);
+        let outcome = attempt.play.outcome();
+        let redeemed = attempt.audits.iter().any(|row| {
+            row.activity == Activity::RedeemExternalUserInvite && row.succeeded
+        });
+        prop_assert!(outcome != Outcome::AcceptedAndRedirected || redeemed);
+        prop_assert!(outcome != Outcome::SignedIn || !redeemed);
+        let successes = attempt.sign_ins.iter().filter(|row| row.code == 0).count();
+        prop_assert_eq!(successes, usize::from(outcome.got_in()));
+        if outcome.got_in() {
+            prop_assert_eq!(attempt.sign_ins.last().map(|row| row.code), Some(0), "the success ends the attempt");
+        }
+    }
+
+    #[test]
+    fn what_the_logs_are_said_not_to_show_they_do_not_show(world in world(), actions in actions()) {
+        let attempt = play_out(&world, &actions, true);
+        if let Page::Ended { stop: Some(stop), .. } = attempt.play.page()
+            && stop.row().invisible
+        {
+            prop_assert!(attempt.sign_ins.iter().all(SignInEntry::is_interrupt), "{stop:?}: {:?}", attempt.sign_ins);
+            prop_assert!(attempt.audits.iter().all(|row| row.succeeded));
+        }
     }
 
     #[test]
@@ -312,6 +406,46 @@ fn facts_about(person: &Invitee) -> Facts {
         home,
         ..Facts::of(person.email.clone())
     }
+}
+
+/// The properties say nothing of an end no world comes to.
+#[test]
+fn the_worlds_come_to_every_end() {
+    let mut runner = TestRunner::deterministic();
+    let mut stops = BTreeSet::new();
+    let mut outcomes = BTreeSet::new();
+    for _ in 0..8_000 {
+        let world = world().new_tree(&mut runner).expect("a world").current();
+        // Once willing all the way, then contrary on the first page, the second page, and so on.
+        for contrary_on in [None, Some(0), Some(1), Some(2), Some(3)] {
+            let attempt = play_until_contrary(&world, contrary_on);
+            outcomes.insert(attempt.play.outcome());
+            if let Page::Ended { stop: Some(stop), .. } = attempt.play.page() {
+                stops.insert(stop);
+            }
+        }
+        let asked = invite(
+            &world.policy,
+            &world.invitee,
+            None,
+            InviteRequest::BY_ADMIN,
+            noon(),
+        );
+        if asked.is_err() {
+            outcomes.insert(Outcome::RefusedAtInvite);
+        }
+    }
+    let missed: Vec<Stop> = STOPS
+        .iter()
+        .map(|row| row.stop)
+        .filter(|stop| !stops.contains(stop))
+        .collect();
+    assert!(missed.is_empty(), "no world ends in {missed:?}");
+    let missed: Vec<Outcome> = Outcome::ALL
+        .into_iter()
+        .filter(|outcome| !outcomes.contains(outcome))
+        .collect();
+    assert!(missed.is_empty(), "no world ends in {missed:?}");
 }
 
 #[test]

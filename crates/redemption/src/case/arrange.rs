@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::format::{Case, CaseAction};
 use super::words::{CaseClouds, CaseGrant, CaseHome, CaseInvitee, CaseNetwork, CaseTenant};
-use crate::guest::{GuestObject, Identity};
+use crate::guest::{GuestObject, Identity, Issuer};
 use crate::identity::{self, Path, Route};
 use crate::invitee::{HomeTenant, Invitee, TenantKind};
 use crate::link::{Browser, LinkKind};
@@ -89,6 +89,23 @@ pub enum CaseStep {
     Reset,
 }
 
+impl CaseSetup {
+    /// The person under another address. Whoever signed in by the old address signs in by the new one.
+    #[must_use]
+    pub fn person_at(&self, address: &str) -> Invitee {
+        let upn = if self.invitee.is_alias() {
+            self.invitee.upn.clone()
+        } else {
+            address.to_owned()
+        };
+        Invitee {
+            email: address.to_owned(),
+            upn,
+            ..self.invitee.clone()
+        }
+    }
+}
+
 impl Case {
     /// What to arrange so that the guest's first action happens at `now`.
     pub fn setup(&self, now: DateTime<Utc>) -> CaseSetup {
@@ -156,6 +173,7 @@ impl Case {
                 CaseAction::SendCode | CaseAction::EnterCode => Some(Path::EmailOtp),
                 _ => None,
             });
+        let shown = shown.or_else(|| self.lost_federation(policy, invitee));
         let untouched = TenantPolicy {
             email_otp: true,
             redemption_order: RedemptionOrder::default(),
@@ -166,6 +184,19 @@ impl Case {
             Route::Choice => Path::EntraId,
             Route::Nowhere(_) => Path::EmailOtp,
         })
+    }
+
+    /// The federation a guest redeemed with that the tenant has no more. No page tells of it, because none is shown;
+    /// only the issuer that stays on the guest object does.
+    fn lost_federation(&self, policy: &TenantPolicy, invitee: &Invitee) -> Option<Path> {
+        let path = match self.expected.identity_issuer_after? {
+            Issuer::Partner => Path::SamlWsfed,
+            Issuer::Google => Path::Google,
+            Issuer::OtherDirectory | Issuer::MicrosoftAccount | Issuer::Mail => return None,
+        };
+        identity::still_works(path, policy, invitee)
+            .is_err()
+            .then_some(path)
     }
 
     /// Whether the guest has a second factor in the tenant beforehand. The format does not say, but a guest who

@@ -119,7 +119,9 @@ impl Table {
             guest.apply(&effect);
             self.audits.push(row);
         }
-        if let Some(blocked_by) = self.setup.blocked_by {
+        if let Some(blocked_by) = self.setup.blocked_by
+            && !guest.deleted
+        {
             guest.account_enabled = false;
             let rows = blocked_by.rows().iter();
             self.audits
@@ -146,6 +148,8 @@ impl Table {
                 true
             }
             CaseStep::Reset => self.reset(),
+            // Nobody was invited: the flow has ended before any page.
+            CaseStep::Open(..) if self.guest.is_none() => false,
             CaseStep::Open(link, _) if link.carries_ticket() && !self.has_link() => false,
             CaseStep::Open(link, browser) => {
                 let (play, step) = Play::open(&self.scene(), link, browser);
@@ -182,7 +186,7 @@ impl Table {
         if answer.is_ok()
             && let Some(address) = &self.setup.new_email
         {
-            self.setup.invitee.email.clone_from(address);
+            self.setup.invitee = self.setup.person_at(address);
         }
         self.take(answer);
         true

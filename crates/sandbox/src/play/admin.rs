@@ -10,15 +10,24 @@ use url::Url;
 use crate::{
     ClientError, Ready,
     client::{Answer, HttpClient, Payload},
-    world::ADMINS,
+    world::{ADMINS, Admin as Account},
 };
 
 /// Where an administrator's browser would be sent back to. Nobody listens there: the answer is in the address.
 const REDIRECT: &str = "http://localhost:1/";
 
-/// What the administrator of a case needs; more would only be shown, not used.
-const SCOPES: &str = "User.ReadWrite.All User.Invite.All User.DeleteRestore.All User.EnableDisableAccount.All \
+/// What the administrator who looks after guests needs; more would only be shown, not used.
+const GUEST_SCOPES: &str = "User.ReadWrite.All User.Invite.All User.DeleteRestore.All User.EnableDisableAccount.All \
     AuditLog.Read.All";
+
+/// The global administrator, who may change every setting, terms of use included.
+const POLICY_MAKER: Account = ADMINS[3];
+
+/// What the administrator who sets the tenant up needs.
+const POLICY_SCOPES: &str = "Policy.ReadWrite.Authorization Policy.ReadWrite.CrossTenantAccess \
+    Policy.ReadWrite.B2BManagementPolicy Policy.ReadWrite.AuthenticationMethod Policy.ReadWrite.ConditionalAccess \
+    IdentityProvider.ReadWrite.All Agreement.ReadWrite.All DelegatedPermissionGrant.ReadWrite.All \
+    CrossTenantInformation.ReadBasic.All";
 
 /// Where guests are sent after redeeming.
 pub(super) const GUEST_REDIRECT: &str = "https://myapplications.microsoft.com/";
@@ -50,16 +59,62 @@ pub(super) struct Admin {
 }
 
 impl Admin {
-    /// Signs the first seeded administrator in.
+    /// Signs in the user administrator, who looks after the guests.
     pub(super) async fn sign_in(http: HttpClient, ready: Ready) -> Result<Self, ClientError> {
-        let token = fetch_token(&http, &ready).await?;
+        let token = fetch_token(&http, &ready, ADMINS[0].upn, GUEST_SCOPES).await?;
         Ok(Self { http, ready, token })
+    }
+
+    /// The global administrator, who may change every setting.
+    pub(super) async fn who_sets_policies(&self) -> Result<Self, ClientError> {
+        let token = fetch_token(&self.http, &self.ready, POLICY_MAKER.upn, POLICY_SCOPES).await?;
+        Ok(Self {
+            http: self.http.clone(),
+            ready: self.ready.clone(),
+            token,
+        })
     }
 
     /// Signs in anew: the clock was moved, and a token lives an hour.
     pub(super) async fn renew(&mut self) -> Result<(), ClientError> {
-        self.token = fetch_token(&self.http, &self.ready).await?;
+        self.token = fetch_token(&self.http, &self.ready, ADMINS[0].upn, GUEST_SCOPES).await?;
         Ok(())
+    }
+
+    /// Changes something by a path of Graph, version included; the answer's body where there is one.
+    pub(super) async fn change(
+        &self,
+        method: Method,
+        path: &str,
+        body: &Value,
+    ) -> Result<Value, ClientError> {
+        let address = format!("{}/{path}", self.ready.graph);
+        let payload = if body.is_null() {
+            Payload::Nothing
+        } else {
+            Payload::Json(body)
+        };
+        let answer = self
+            .http
+            .send(method, &address, Some(&self.token), payload)
+            .await?;
+        if answer.status == StatusCode::NO_CONTENT {
+            return Ok(Value::Null);
+        }
+        answer.json("a change of the tenant's settings")
+    }
+
+    /// Reads something by a path of Graph, version included; none where there is no such thing.
+    pub(super) async fn look_up(&self, path: &str) -> Result<Option<Value>, ClientError> {
+        let address = format!("{}/{path}", self.ready.graph);
+        let answer = self
+            .http
+            .send(Method::GET, &address, Some(&self.token), Payload::Nothing)
+            .await?;
+        if answer.status == StatusCode::NOT_FOUND {
+            return Ok(None);
+        }
+        answer.json("a setting of the tenant").map(Some)
     }
 
     /// A call of Graph v1.0.
@@ -181,7 +236,12 @@ impl Admin {
 }
 
 /// By authorization code and proof key, like a desktop client.
-async fn fetch_token(http: &HttpClient, ready: &Ready) -> Result<String, ClientError> {
+async fn fetch_token(
+    http: &HttpClient,
+    ready: &Ready,
+    upn: &str,
+    scopes: &str,
+) -> Result<String, ClientError> {
     let authority = format!("{}/{}/oauth2/v2.0", ready.login, ready.tenant_id);
     let verifier = crate::guest::opaque_id() + &crate::guest::opaque_id();
     let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
@@ -190,10 +250,10 @@ async fn fetch_token(http: &HttpClient, ready: &Ready) -> Result<String, ClientE
         ("client_id", ready.client_id.as_str()),
         ("response_type", "code"),
         ("redirect_uri", REDIRECT),
-        ("scope", SCOPES),
+        ("scope", scopes),
         ("code_challenge", &challenge),
         ("code_challenge_method", "S256"),
-        ("login_hint", ADMINS[0].upn),
+        ("login_hint", upn),
     ]);
     let answer = http.get(authorize.as_str()).await?;
     let code = answer

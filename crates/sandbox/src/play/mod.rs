@@ -5,11 +5,13 @@
 mod admin;
 mod guest;
 mod html;
+mod policy;
 mod stage;
 #[cfg(test)]
 mod tests;
 
 use chrono::DateTime;
+use futures_util::{StreamExt as _, stream};
 use serde::Serialize;
 use serde_json::Value;
 use usher_redemption::case::{Actual, Case, CaseError, Difference, Expected, parse_cases};
@@ -69,15 +71,19 @@ fn expected_value(expected: &Expected) -> Value {
 /// Called with each report as soon as its case is over.
 pub type Listener<'a> = &'a mut (dyn FnMut(&CaseReport) + Send);
 
-/// Plays the cases of a file (the text of it), one after the other, each in a sandbox of its own.
+/// How many cases are on stage at a time. Each has a sandbox of its own, so they cannot meet.
+const STAGES: usize = 4;
+
+/// Plays the cases of a file (the text of it), each in a sandbox of its own; reports come in the order of the file.
 ///
 /// # Errors
 /// [`PlayError`]. A word the format does not know names the case and the field, and nothing is played then.
 pub async fn play_cases(text: &str, heard: Listener<'_>) -> Result<Vec<CaseReport>, PlayError> {
     let cases = parse_cases(text)?;
     let mut reports = Vec::with_capacity(cases.len());
-    for case in &cases {
-        let report = play_case(case).await?;
+    let mut played = stream::iter(cases.iter().map(play_case)).buffered(STAGES);
+    while let Some(report) = played.next().await {
+        let report = report?;
         heard(&report);
         reports.push(report);
     }

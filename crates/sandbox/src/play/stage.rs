@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use usher_redemption::{
-    Activity, Browser, GuestAction, Invitee, Issuer, LinkKind, Outcome, Path, Prompt, TenantPolicy,
+    Activity, Browser, GuestAction, Invitee, Issuer, LinkKind, Outcome, Path, Prompt,
     case::{Actual, BlockedBy, CaseSetup, CaseStep},
 };
 
 use super::{
     admin::{Admin, GUEST_REDIRECT, Made},
     guest::{GuestBrowser, HandedOver},
+    policy,
 };
 use crate::{ClientError, Ready, client::HttpClient, guest::path_segment};
 
@@ -64,7 +65,7 @@ impl Stage {
         } else {
             stage.introduce_person().await?;
         }
-        stage.set_policy(&stage.setup.policy).await?;
+        stage.set_policy().await?;
         stage.audits_before = stage.admin.log("directoryAudits").await?.len();
         stage.sign_ins_before = stage.admin.log("signIns").await?.len();
         if stage.setup.guest_before.is_none() {
@@ -77,11 +78,7 @@ impl Stage {
     async fn introduce_person(&self) -> Result<(), ClientError> {
         self.put_person(&self.setup.invitee).await?;
         if let Some(new_email) = &self.setup.new_email {
-            self.put_person(&Invitee {
-                email: new_email.clone(),
-                ..self.setup.invitee.clone()
-            })
-            .await?;
+            self.put_person(&self.setup.person_at(new_email)).await?;
         }
         Ok(())
     }
@@ -92,15 +89,19 @@ impl Stage {
         self.admin.control(Method::PUT, &path, &body).await.map(drop)
     }
 
-    async fn set_policy(&self, policy: &TenantPolicy) -> Result<(), ClientError> {
-        let body = serde_json::to_value(policy).unwrap_or_default();
-        self.admin.control(Method::PUT, "policy", &body).await.map(drop)
+    /// The settings of the case, made by the administrator who may.
+    async fn set_policy(&self) -> Result<(), ClientError> {
+        let maker = self.admin.who_sets_policies().await?;
+        let mails = std::iter::once(&self.setup.invitee.email).chain(&self.setup.new_email);
+        let domains: Vec<&str> = mails
+            .map(|mail| usher_redemption::address::domain_of(mail))
+            .collect();
+        policy::set(&maker, &self.setup.policy, &domains).await
     }
 
     /// Makes the guest who is there when the case begins. What the tenant and the person were like at that time is not
-    /// told, so the tenant lets anybody in and the person is somebody whom nothing keeps out.
+    /// told, so the tenant is a fresh one, which lets anybody in, and the person is somebody whom nothing keeps out.
     async fn live_through_the_past(&mut self) -> Result<(), ClientError> {
-        self.set_policy(&TenantPolicy::default()).await?;
         self.put_person(&Invitee::unknown(&self.mail)).await?;
         if self.needs_an_older_link() {
             let older = self.admin.invite(&self.mail, true).await?;
@@ -244,6 +245,10 @@ impl Stage {
     }
 
     async fn open(&mut self, link: LinkKind, browser: Browser) -> Result<bool, ClientError> {
+        // Nobody was invited: the flow has ended before any page.
+        if self.guest_id.is_none() {
+            return Ok(false);
+        }
         let left = (self.prompts(), self.path());
         let before = self.setup.guest_before.is_some();
         let links = HandedOver {

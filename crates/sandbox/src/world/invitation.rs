@@ -46,7 +46,7 @@ pub enum TicketState {
     Unknown,
     /// The guest was deleted.
     GuestDeleted(InvitationId),
-    /// A later invitation took its place.
+    /// A later invitation took its place, whether it was redeemed before or not.
     Superseded(InvitationId),
     /// It was redeemed; opened again it is a sign-in link where the tenant does not insist on single use.
     Used(InvitationId),
@@ -87,8 +87,9 @@ impl World {
         match self.users.get(&found.guest) {
             None => TicketState::Unknown,
             Some(guest) if guest.deleted.is_some() => TicketState::GuestDeleted(found.id),
-            Some(_) if found.used.is_some() => TicketState::Used(found.id),
+            // Also a link that was used: after a reset only the newest one leads anywhere.
             Some(_) if found.superseded.is_some() => TicketState::Superseded(found.id),
+            Some(_) if found.used.is_some() => TicketState::Used(found.id),
             Some(_) => TicketState::Fresh(found.id),
         }
     }
