@@ -3,7 +3,11 @@
 use std::{fs, path::Path, process::ExitCode};
 
 use usher_console::one_line;
-use usher_sandbox::{Sandbox, SandboxConfig, faults::Fault, play::play_cases};
+use usher_sandbox::{
+    Sandbox, SandboxConfig,
+    faults::{Fault, FaultOrder},
+    play::play_cases,
+};
 
 use crate::{
     arguments::{SandboxCommand, ServeArguments},
@@ -88,10 +92,16 @@ async fn play(file: &Path, output: Output) -> Result<ExitCode, Failure> {
     })
 }
 
-/// The faults a file asks for.
+/// The faults of a file.
 fn read_faults(file: &Path) -> Result<Vec<Fault>, Failure> {
     let text = fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
-    serde_json::from_str(&text).map_err(|error| unusable(file, &error))
+    let order = serde_json::from_str(&text).map_err(|error| unusable(file, &error))?;
+    Ok(
+        match FaultOrder::read(order).map_err(|error| unusable(file, &error))? {
+            FaultOrder::All(faults) => faults,
+            FaultOrder::One(fault) => vec![fault],
+        },
+    )
 }
 
 fn unusable(file: &Path, error: &dyn std::error::Error) -> Failure {

@@ -3,22 +3,17 @@
 //! A fault of the wire hits the next so many requests whose path begins as said (all of them where no number is
 //! given) and is gone then. The others change how the tenant behaves until they are switched off.
 
+mod wire;
+
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use axum::{
-    body::{Body, Bytes, to_bytes},
-    extract::{ConnectInfo, Request, State},
-    http::{HeaderValue, Response, StatusCode, header},
-    middleware::Next,
-    response::IntoResponse,
-};
 use chrono::TimeDelta;
-use futures_util::stream;
 use serde::{Deserialize, Serialize};
-use serde_json::json;
-use uuid::Uuid;
+use serde_json::Value;
 
-use crate::{SandboxState, cuttable::Scissors, login::LoginFaults, world::World};
+use crate::{SandboxState, login::LoginFaults, world::World};
+
+pub(crate) use wire::interfere;
 
 /// What goes wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -71,7 +66,8 @@ pub enum Trouble {
     ExpiredSkipToken {},
     /// 401, as if the token's time were over.
     TokenExpired {},
-    /// All tokens issued so far are answered with a claims challenge.
+    /// All tokens issued so far are answered with a claims challenge. With a number of requests: those are, whatever
+    /// their token.
     ClaimsChallenge {},
     /// Refreshing a sign-in needs the person again.
     RefreshNeedsInteraction {},
@@ -85,6 +81,11 @@ pub enum Trouble {
     /// Log rows appear late.
     LogLag {
         /// So much.
+        seconds: u32,
+    },
+    /// Log rows appear out of order: every other one comes later than those after it.
+    LogDisorder {
+        /// By so much.
         seconds: u32,
     },
     /// Spam filters eat the invitation mails.
@@ -157,6 +158,30 @@ impl Fault {
         self
     }
 
+    /// Whether it strikes single requests, rather than being a state of the tenant.
+    const fn is_of_the_wire(&self) -> bool {
+        match self.trouble {
+            Trouble::TooManyRequests { .. }
+            | Trouble::ServiceUnavailable { .. }
+            | Trouble::Slow { .. }
+            | Trouble::NetworkGone {}
+            | Trouble::CutConnection { .. }
+            | Trouble::LostAnswer {}
+            | Trouble::TruncatedBody {}
+            | Trouble::HtmlPage { .. }
+            | Trouble::ExpiredSkipToken {}
+            | Trouble::TokenExpired {} => true,
+            Trouble::ClaimsChallenge {} => self.count.is_some(),
+            Trouble::RefreshNeedsInteraction {}
+            | Trouble::TokensUnavailable {}
+            | Trouble::ReplicationLag { .. }
+            | Trouble::LogLag { .. }
+            | Trouble::LogDisorder { .. }
+            | Trouble::MailEaten {}
+            | Trouble::HomeOutage {} => false,
+        }
+    }
+
     fn is_about(&self, method: &str, path: &str, query: &str) -> bool {
         let prefix = self.path_prefix.as_deref().unwrap_or("/graph");
         path.starts_with(prefix)
@@ -168,6 +193,31 @@ impl Fault {
     }
 }
 
+/// Which faults are to be on: what the control interface takes and what a file of faults holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FaultOrder {
+    /// These, in place of all others: a list, or an object with a member `faults`.
+    All(Vec<Fault>),
+    /// This one too: an object that is a fault.
+    One(Fault),
+}
+
+impl FaultOrder {
+    /// Reads an order.
+    ///
+    /// # Errors
+    /// Names the first word that is not known, or the member that is missing.
+    pub fn read(order: Value) -> Result<Self, serde_json::Error> {
+        match order {
+            Value::Object(mut members) if members.contains_key("faults") => {
+                serde_json::from_value(members.remove("faults").unwrap_or_default()).map(Self::All)
+            }
+            Value::Object(_) => serde_json::from_value(order).map(Self::One),
+            _ => serde_json::from_value(order).map(Self::All),
+        }
+    }
+}
+
 /// The faults that are switched on.
 #[derive(Debug, Default)]
 pub struct Faults {
@@ -175,8 +225,8 @@ pub struct Faults {
 }
 
 impl Faults {
-    /// All of them, in the order they were switched on.
-    pub fn all(&self) -> Vec<Fault> {
+    /// All of them, as they were switched on.
+    fn all(&self) -> Vec<Fault> {
         self.active().clone()
     }
 
@@ -193,7 +243,7 @@ impl Faults {
     fn strike(&self, method: &str, path: &str, query: &str) -> Option<Trouble> {
         let mut active = self.active();
         let index = active.iter_mut().position(|fault| {
-            if !fault.trouble.is_of_the_wire() || !fault.is_about(method, path, query) {
+            if !fault.is_of_the_wire() || !fault.is_about(method, path, query) {
                 return false;
             }
             if fault.skip > 0 {
@@ -213,21 +263,6 @@ impl Faults {
     }
 }
 
-impl Trouble {
-    fn is_of_the_wire(&self) -> bool {
-        !matches!(
-            self,
-            Self::ClaimsChallenge {}
-                | Self::RefreshNeedsInteraction {}
-                | Self::TokensUnavailable {}
-                | Self::ReplicationLag { .. }
-                | Self::LogLag { .. }
-                | Self::MailEaten {}
-                | Self::HomeOutage {}
-        )
-    }
-}
-
 impl SandboxState {
     /// Switches these faults on in place of all others.
     pub fn set_faults(&self, faults: Vec<Fault>) {
@@ -235,9 +270,25 @@ impl SandboxState {
         self.apply_standing_faults();
     }
 
+    /// The faults that are on, in the order they were switched on; what has struck often enough is gone.
+    pub fn active_faults(&self) -> Vec<Fault> {
+        let left = self.login().faults();
+        let mut active = self.faults().active();
+        active.retain_mut(|fault| {
+            let left = match fault.trouble {
+                Trouble::RefreshNeedsInteraction {} => left.refreshes_needing_interaction,
+                Trouble::TokensUnavailable {} => left.unavailable_token_requests,
+                _ => return true,
+            };
+            fault.count = fault.count.map(|_| left);
+            left > 0
+        });
+        active.clone()
+    }
+
     /// Switches one more fault on.
     pub fn add_fault(&self, fault: Fault) {
-        let mut faults = self.faults().all();
+        let mut faults = self.active_faults();
         faults.push(fault);
         self.set_faults(faults);
     }
@@ -255,12 +306,11 @@ impl SandboxState {
             refreshes_needing_interaction: count_of(&Trouble::RefreshNeedsInteraction {}),
             unavailable_token_requests: count_of(&Trouble::TokensUnavailable {}),
         });
-        if has(&Trouble::ClaimsChallenge {}) {
+        let revokes = Fault::new(Trouble::ClaimsChallenge {});
+        if faults.contains(&revokes) {
             self.login().revoke_issued_tokens();
             // It has happened; it does not go on happening.
-            self.faults()
-                .active()
-                .retain(|fault| fault.trouble != Trouble::ClaimsChallenge {});
+            self.faults().active().retain(|fault| *fault != revokes);
         }
         let mut world = self.world();
         set_lags(&mut world, &faults);
@@ -271,164 +321,16 @@ impl SandboxState {
 
 fn set_lags(world: &mut World, faults: &[Fault]) {
     world.log_lag = TimeDelta::zero();
+    world.log_disorder = TimeDelta::zero();
     world.replication_lag = TimeDelta::zero();
     for fault in faults {
         match fault.trouble {
             Trouble::LogLag { seconds } => world.log_lag = TimeDelta::seconds(seconds.into()),
+            Trouble::LogDisorder { seconds } => world.log_disorder = TimeDelta::seconds(seconds.into()),
             Trouble::ReplicationLag { seconds } => world.replication_lag = TimeDelta::seconds(seconds.into()),
             _ => {}
         }
     }
-}
-
-/// Lets the faults of the wire strike.
-pub(crate) async fn interfere(
-    State(state): State<SandboxState>,
-    request: Request,
-    next: Next,
-) -> Response<Body> {
-    let uri = request.uri();
-    // The control interface is how faults are switched off again; nothing hits it.
-    if uri.path().starts_with("/sandbox/") {
-        return next.run(request).await;
-    }
-    let query = uri.query().unwrap_or_default().replace("%24", "$");
-    let Some(trouble) = state
-        .faults()
-        .strike(request.method().as_str(), uri.path(), &query)
-    else {
-        return next.run(request).await;
-    };
-    let request_id = state.world().fresh_uuid();
-    let date = state.clock().now().format("%Y-%m-%dT%H:%M:%S").to_string();
-    match trouble {
-        Trouble::TooManyRequests { retry_after } => with_retry_after(
-            error(
-                StatusCode::TOO_MANY_REQUESTS,
-                "TooManyRequests",
-                "Please retry again later.",
-                request_id,
-                &date,
-            ),
-            retry_after.as_deref(),
-        ),
-        Trouble::ServiceUnavailable { status, retry_after } => with_retry_after(
-            error(status_of(status), "UnknownError", "", request_id, &date),
-            retry_after.as_deref(),
-        ),
-        Trouble::ExpiredSkipToken {} => error(
-            StatusCode::BAD_REQUEST,
-            "BadRequest",
-            "The skip token is not valid or has expired. Start the query again without it.",
-            request_id,
-            &date,
-        ),
-        Trouble::TokenExpired {} => error(
-            StatusCode::UNAUTHORIZED,
-            "InvalidAuthenticationToken",
-            "Lifetime validation failed, the token is expired.",
-            request_id,
-            &date,
-        ),
-        Trouble::HtmlPage { status } => html_page(status_of(status)),
-        Trouble::Slow { milliseconds } => {
-            wait(milliseconds).await;
-            next.run(request).await
-        }
-        Trouble::NetworkGone {} => {
-            if let Some(ConnectInfo(scissors)) = request.extensions().get::<ConnectInfo<Scissors>>() {
-                scissors.cut();
-            }
-            // Seen only where the connection cannot be cut, over https: a body that never comes.
-            cut(StatusCode::SERVICE_UNAVAILABLE.into_response(), 0).await
-        }
-        Trouble::CutConnection { after_bytes } => {
-            cut(next.run(uncompressed(request)).await, after_bytes).await
-        }
-        Trouble::LostAnswer {} => cut(next.run(request).await, 0).await,
-        Trouble::TruncatedBody {} => truncate(next.run(uncompressed(request)).await).await,
-        Trouble::ClaimsChallenge {}
-        | Trouble::RefreshNeedsInteraction {}
-        | Trouble::TokensUnavailable {}
-        | Trouble::ReplicationLag { .. }
-        | Trouble::LogLag { .. }
-        | Trouble::MailEaten {}
-        | Trouble::HomeOutage {} => next.run(request).await,
-    }
-}
-
-#[expect(
-    clippy::disallowed_methods,
-    reason = "a slow network is slow in real time, whatever the sandbox's clock says"
-)]
-async fn wait(milliseconds: u64) {
-    tokio::time::sleep(std::time::Duration::from_millis(milliseconds)).await;
-}
-
-fn status_of(number: u16) -> StatusCode {
-    StatusCode::from_u16(number).unwrap_or(StatusCode::SERVICE_UNAVAILABLE)
-}
-
-fn error(status: StatusCode, code: &str, message: &str, request_id: Uuid, date: &str) -> Response<Body> {
-    let body = json!({"error": {
-        "code": code,
-        "message": message,
-        "innerError": {"date": date, "request-id": request_id, "client-request-id": request_id},
-    }});
-    let headers = [
-        ("content-type", "application/json".to_owned()),
-        ("request-id", request_id.to_string()),
-        ("client-request-id", request_id.to_string()),
-    ];
-    (status, headers, body.to_string()).into_response()
-}
-
-fn with_retry_after(mut response: Response<Body>, retry_after: Option<&str>) -> Response<Body> {
-    if let Some(value) = retry_after.and_then(|value| HeaderValue::from_str(value).ok()) {
-        response.headers_mut().insert(header::RETRY_AFTER, value);
-    }
-    response
-}
-
-fn html_page(status: StatusCode) -> Response<Body> {
-    let page = "<!DOCTYPE html><html lang=\"en\"><head><title>Sign in to the network</title></head>\
-                <body><h1>Welcome to the guest network</h1><p>Please accept the terms to go on.</p></body></html>";
-    (status, [("content-type", "text/html; charset=utf-8")], page).into_response()
-}
-
-/// The same request for an answer that is not compressed, so that half of it reads as text.
-fn uncompressed(mut request: Request) -> Request {
-    request.headers_mut().remove(header::ACCEPT_ENCODING);
-    request
-}
-
-/// The head of the answer as announced, some of its body, then nothing more.
-async fn cut(response: Response<Body>, after_bytes: usize) -> Response<Body> {
-    let (mut parts, body) = response.into_parts();
-    let whole = whole(body).await;
-    let kept = whole.slice(..after_bytes.min(whole.len().saturating_sub(1)));
-    parts
-        .headers
-        .insert(header::CONTENT_LENGTH, HeaderValue::from(whole.len().max(1)));
-    parts.headers.remove(header::TRANSFER_ENCODING);
-    let broken = std::io::Error::new(
-        std::io::ErrorKind::ConnectionReset,
-        "the connection was cut on purpose",
-    );
-    Response::from_parts(parts, Body::from_stream(stream::iter([Ok(kept), Err(broken)])))
-}
-
-/// Half of the body, announced as all of it.
-async fn truncate(response: Response<Body>) -> Response<Body> {
-    let (mut parts, body) = response.into_parts();
-    let whole = whole(body).await;
-    let half = whole.slice(..whole.len() / 2);
-    parts.headers.remove(header::CONTENT_LENGTH);
-    Response::from_parts(parts, Body::from(half))
-}
-
-async fn whole(body: Body) -> Bytes {
-    to_bytes(body, usize::MAX).await.unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 mod acts;
 mod archive;
+mod sandbox;
 mod support;
 mod trouble;
 mod truth;

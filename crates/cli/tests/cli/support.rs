@@ -76,34 +76,34 @@ impl Served {
         answer.expect("an answer").text().await.expect("a text")
     }
 
+    /// A token of the application that acts as itself.
+    pub(crate) async fn token(&self) -> String {
+        let word = |value: &Value| value.as_str().expect("a text").to_owned();
+        let app = &self.ready["appOnly"];
+        let form = [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_id", word(&app["clientId"])),
+            ("client_secret", word(&app["clientSecret"])),
+            ("scope", "https://graph.microsoft.com/.default".to_owned()),
+        ];
+        let address = format!(
+            "{}/{}/oauth2/v2.0/token",
+            word(&self.ready["login"]),
+            word(&self.ready["tenantId"])
+        );
+        let answer = client().post(address).form(&form).send().await;
+        let body: Value = answer.expect("an answer").json().await.expect("JSON");
+        word(&body["access_token"])
+    }
+
     /// Invites somebody through Graph, without any check on the way there.
     pub(crate) async fn invite(&self, mail: &str, name: &str) {
-        let word = |name: &str| self.ready[name].as_str().expect("a text").to_owned();
-        let form = [
-            ("grant_type", "client_credentials"),
-            (
-                "client_id",
-                self.ready["appOnly"]["clientId"].as_str().expect("an id"),
-            ),
-            (
-                "client_secret",
-                self.ready["appOnly"]["clientSecret"].as_str().expect("a secret"),
-            ),
-            ("scope", "https://graph.microsoft.com/.default"),
-        ];
-        let address = format!("{}/{}/oauth2/v2.0/token", word("login"), word("tenantId"));
-        let answer = client()
-            .post(address)
-            .form(&form)
-            .send()
-            .await
-            .expect("an answer");
-        let token: Value = answer.json().await.expect("JSON");
         let invitation = serde_json::json!({"invitedUserEmailAddress": mail, "invitedUserDisplayName": name,
             "inviteRedirectUrl": "https://myapplications.microsoft.com", "sendInvitationMessage": true});
+        let graph = self.ready["graph"].as_str().expect("an address");
         let answer = client()
-            .post(format!("{}/v1.0/invitations", word("graph")))
-            .bearer_auth(token["access_token"].as_str().expect("a token"))
+            .post(format!("{graph}/v1.0/invitations"))
+            .bearer_auth(self.token().await)
             .json(&invitation)
             .send()
             .await
@@ -125,7 +125,7 @@ impl Served {
     }
 }
 
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().expect("a client")
 }
 

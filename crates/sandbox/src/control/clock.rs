@@ -41,7 +41,11 @@ impl SandboxState {
     /// Moves the clock to the next thing that is due. Without any it stays.
     pub fn advance_to_next_event(&self) -> ClockMove {
         let now = self.clock().now();
-        let due = self.world().due_events().first().map(|event| event.at);
+        let due = {
+            let world = self.world();
+            let next = world.due_events().first().map(|event| event.at);
+            next.into_iter().chain(world.next_lifecycle_deletion()).min()
+        };
         // One second on, so that the instant itself has passed.
         self.advance(due.map_or(TimeDelta::zero(), |at| {
             (at - now).max(TimeDelta::zero()) + TimeDelta::seconds(1)

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use super::switches::UnknownSwitch;
 use crate::{
     SandboxState,
-    faults::Fault,
+    faults::FaultOrder,
     truth::truth,
     world::{MailId, TENANT},
 };
@@ -50,7 +50,7 @@ async fn ready(State(state): State<SandboxState>) -> Response {
 
 async fn show_state(State(state): State<SandboxState>) -> Json<Value> {
     let now = state.clock().now();
-    let faults = state.faults().all();
+    let faults = state.active_faults();
     let world = state.world();
     Json(json!({
         "now": now,
@@ -172,30 +172,21 @@ async fn show_received(State(state): State<SandboxState>) -> Json<Value> {
 }
 
 async fn list_faults(State(state): State<SandboxState>) -> Json<Value> {
-    Json(json!({"faults": state.faults().all(), "switches": state.fault_switches()}))
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum FaultOrder {
-    All { faults: Vec<Fault> },
-    List(Vec<Fault>),
-    One(Fault),
+    Json(json!({"faults": state.active_faults(), "switches": state.fault_switches()}))
 }
 
 /// A list takes the place of all faults, one fault is added to them.
 async fn set_faults(State(state): State<SandboxState>, Json(order): Json<Value>) -> Response {
-    match serde_json::from_value::<FaultOrder>(order) {
-        Ok(FaultOrder::All { faults } | FaultOrder::List(faults)) => state.set_faults(faults),
+    match FaultOrder::read(order) {
+        Ok(FaultOrder::All(faults)) => state.set_faults(faults),
         Ok(FaultOrder::One(fault)) => state.add_fault(fault),
-        Err(_) => {
-            return refuse(
-                StatusCode::BAD_REQUEST,
-                "a fault has a known kind and its members, such as {\"kind\": \"tooManyRequests\", \"retryAfter\": \"2\", \"count\": 3}",
-            );
+        Err(error) => {
+            let example = r#"{"kind": "tooManyRequests", "retryAfter": "2", "count": 3}"#;
+            let message = format!("a fault has a known kind and its members, such as {example}: {error}");
+            return refuse(StatusCode::BAD_REQUEST, &message);
         }
     }
-    Json(json!({"faults": state.faults().all()})).into_response()
+    Json(json!({"faults": state.active_faults()})).into_response()
 }
 
 #[derive(Deserialize)]

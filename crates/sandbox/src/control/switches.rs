@@ -98,6 +98,12 @@ const FAULTS: &[FaultRow] = &[
         || Fault::new(Trouble::LogLag { seconds: 3_600 }),
     ),
     (
+        "log-disorder",
+        "Log rows out of order",
+        "Every other fresh row appears ten minutes after those that follow it.",
+        || Fault::new(Trouble::LogDisorder { seconds: 600 }),
+    ),
+    (
         "replication-lag",
         "Replication lag, 30 s",
         "A new guest cannot be read for 30 seconds.",
@@ -114,6 +120,12 @@ const FAULTS: &[FaultRow] = &[
         "Spam filter eats the mail",
         "Invitation mails get lost on the way.",
         || Fault::new(Trouble::MailEaten {}),
+    ),
+    (
+        "token-expired",
+        "Expired token (401)",
+        "The next request is refused as if its token's time were over.",
+        || Fault::new(Trouble::TokenExpired {}).times(1),
     ),
     (
         "claims-challenge",
@@ -249,7 +261,7 @@ const SCENARIOS: &[Scenario] = &[
 impl SandboxState {
     /// The faults with a switch.
     pub fn fault_switches(&self) -> Vec<Switch> {
-        let active = self.faults().all();
+        let active = self.active_faults();
         let is_on = |fault: Fault| active.iter().any(|own| own.trouble == fault.trouble);
         FAULTS
             .iter()
@@ -266,7 +278,7 @@ impl SandboxState {
     pub fn set_fault_switch(&self, id: &str, on: bool) -> Result<(), UnknownSwitch> {
         let (.., fault) = FAULTS.iter().find(|row| row.0 == id).ok_or(UnknownSwitch)?;
         let fault = fault();
-        let mut faults = self.faults().all();
+        let mut faults = self.active_faults();
         faults.retain(|own| own.trouble != fault.trouble);
         if on {
             faults.push(fault);

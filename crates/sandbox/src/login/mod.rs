@@ -141,6 +141,11 @@ impl Login {
         })
     }
 
+    /// The sign-in faults, as far as they have not struck.
+    pub(crate) fn faults(&self) -> LoginFaults {
+        self.grants().faults.clone()
+    }
+
     /// Replaces the sign-in faults.
     pub(crate) fn set_faults(&self, faults: LoginFaults) {
         self.grants().faults = faults;

@@ -89,6 +89,8 @@ pub struct World {
     events: Vec<DueEvent>,
     /// How long fresh log rows stay unseen (a fault that can be switched on).
     pub(crate) log_lag: TimeDelta,
+    /// By how much every other row comes later still.
+    pub(crate) log_disorder: TimeDelta,
     /// How long fresh objects stay unseen by reads (a fault that can be switched on).
     pub(crate) replication_lag: TimeDelta,
     /// Whether invitation mails get lost on the way (a fault that can be switched on).
@@ -122,6 +124,7 @@ impl World {
             people: people::People::default(),
             events: Vec::new(),
             log_lag: TimeDelta::zero(),
+            log_disorder: TimeDelta::zero(),
             replication_lag: TimeDelta::zero(),
             mail_eaten: false,
             home_outage: false,

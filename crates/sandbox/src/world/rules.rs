@@ -80,6 +80,16 @@ impl World {
             .is_ok_and(|invited| invited.mail == Mail::Notification)
     }
 
+    /// When the lifecycle policy deletes the next guest, if nobody redeems before.
+    pub fn next_lifecycle_deletion(&self) -> Option<DateTime<Utc>> {
+        let policy = self.policy.guest_lifecycle_policy?;
+        self.users()
+            .filter(|user| user.external_user_state == Some(ExternalUserState::PendingAcceptance))
+            .filter_map(|user| self.guest_object(user.id))
+            .map(|guest| policy.deletes_at(guest.invited_at))
+            .min()
+    }
+
     /// Deletes the guests whose time to redeem is over, where the tenant has a lifecycle policy for that. To be called
     /// when the clock was moved. Returns who went.
     pub fn apply_lifecycle_policy(&mut self) -> Vec<UserId> {

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Timelike, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Timelike, Utc};
 use serde::Serialize;
 use uuid::Uuid;
 
@@ -18,6 +18,15 @@ use super::{
 const CONSUMER_TENANT: &str = "9188040d-6c67-4c5b-b112-36a304b66dad";
 
 impl World {
+    /// How late a row is seen. With disorder every other row is later still, so that rows come out of order.
+    fn lag_of(&self, sequence: u64) -> TimeDelta {
+        if sequence.is_multiple_of(2) {
+            self.log_lag
+        } else {
+            self.log_lag + self.log_disorder
+        }
+    }
+
     /// Writes an audit row; returns its id.
     pub fn append_audit(&mut self, new: NewAudit) -> String {
         let sequence = self.audits.take_sequence();
@@ -55,7 +64,7 @@ impl World {
         let row = AuditRow {
             at: new.at.trunc_subsecs(7),
             sequence,
-            visible_from: new.at + self.log_lag,
+            visible_from: new.at + self.lag_of(sequence),
             core: open_object(&wire),
             beta: Box::from(&br#","userAgent":null"#[..]),
             activity: new.activity,
@@ -107,7 +116,7 @@ impl World {
         let row = SignInRow {
             at,
             sequence,
-            visible_from: new.at + self.log_lag,
+            visible_from: new.at + self.lag_of(sequence),
             core: open_object(&core),
             policies: member("appliedConditionalAccessPolicies", &new.policies),
             beta: members(&beta),

@@ -49,6 +49,34 @@ async fn the_clock_moves_and_events_happen() {
 }
 
 #[tokio::test]
+async fn the_next_event_may_be_a_deletion_by_policy() {
+    let stage = Stage::with_guests(0).await;
+    let app = stage.app().await;
+    let (_, invited) = app.invite("ida@fabrikam.com").await;
+    let guest = invited["invitedUser"]["id"].as_str().unwrap();
+    let policy = "policy";
+    let mut settings = stage.control(policy).await;
+    settings["guestLifecyclePolicy"] = json!({"redemptionThresholdDays": 10, "gracePeriodDays": 2});
+    let address = format!("{}/sandbox/api/{policy}", stage.sandbox.url());
+    let put = stage.http.put(address).json(&settings).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::NO_CONTENT);
+    let before = stage.sandbox.clock().now();
+    let (_, moved) = stage.command("clock", &json!({"nextEvent": true})).await;
+    let event = &moved["events"][0];
+    assert_eq!(event["guest"], guest);
+    assert!(
+        event["text"]
+            .as_str()
+            .unwrap()
+            .contains("lifecycle policy deleted"),
+        "{event}"
+    );
+    assert_eq!((stage.sandbox.clock().now() - before).num_days(), 12);
+    let (_, nothing) = stage.command("clock", &json!({"nextEvent": true})).await;
+    assert_eq!(nothing["events"], json!([]));
+}
+
+#[tokio::test]
 async fn a_redeeming_guest_shows_everywhere() {
     let stage = Stage::with_guests(400).await;
     let before = stage.control("truth").await;

@@ -191,6 +191,62 @@ async fn fresh_guests_and_rows_can_lag() {
 }
 
 #[tokio::test]
+async fn rows_can_come_out_of_order() {
+    let stage = Stage::with_guests(0).await;
+    let app = stage.app().await;
+    with(&stage, json!({"kind": "logDisorder", "seconds": 600})).await;
+    let audits = "/v1.0/auditLogs/directoryAudits";
+    for mail in ["a@fabrikam.com", "b@fabrikam.com", "c@fabrikam.com"] {
+        app.invite(mail).await;
+        stage.command("clock", &json!({"advanceSeconds": 1})).await;
+    }
+    let seen_first = app.all(audits).await;
+    stage.command("clock", &json!({"advanceSeconds": 600})).await;
+    let whole = app.all(audits).await;
+    assert!(!seen_first.is_empty() && seen_first.len() < whole.len());
+    let time = |row: &Value| row["activityDateTime"].as_str().unwrap().to_owned();
+    let newest_seen = seen_first.iter().map(time).max().unwrap();
+    let late: Vec<&Value> = whole.iter().filter(|row| !seen_first.contains(row)).collect();
+    assert!(
+        late.iter().any(|row| time(row) < newest_seen),
+        "a late row is older than one seen before"
+    );
+}
+
+#[tokio::test]
+async fn a_fault_of_the_sign_in_that_has_struck_does_not_come_back_with_another() {
+    let stage = Stage::with_guests(0).await;
+    with(&stage, json!({"kind": "tokensUnavailable", "count": 1})).await;
+    let ready = stage.sandbox.ready();
+    let address = format!("{}/{}/oauth2/v2.0/token", ready.login, ready.tenant_id);
+    let ask = || {
+        let form = [
+            ("grant_type", "client_credentials"),
+            ("client_id", ready.app_only.client_id.as_str()),
+            ("client_secret", ready.app_only.client_secret.as_str()),
+            ("scope", "https://graph.microsoft.com/.default"),
+        ];
+        stage.http.post(&address).form(&form).send()
+    };
+    assert!(!ask().await.unwrap().status().is_success());
+    assert_eq!(stage.control("faults").await["faults"], json!([]));
+    with(&stage, json!({"kind": "mailEaten"})).await;
+    assert_eq!(ask().await.unwrap().status(), StatusCode::OK);
+}
+
+#[tokio::test]
+async fn a_counted_claims_challenge_strikes_so_many_requests() {
+    let stage = Stage::with_guests(0).await;
+    let app = stage.app().await;
+    with(&stage, json!({"kind": "claimsChallenge", "count": 1})).await;
+    let challenged = app.get("/v1.0/organization").await;
+    assert_eq!(challenged.status(), StatusCode::UNAUTHORIZED);
+    let header = challenged.headers()["www-authenticate"].to_str().unwrap();
+    assert!(header.contains("insufficient_claims"), "{header}");
+    assert_eq!(app.get("/v1.0/organization").await.status(), StatusCode::OK);
+}
+
+#[tokio::test]
 async fn eaten_mail_does_not_arrive_and_leaves_no_trace() {
     let stage = Stage::with_guests(0).await;
     let app = stage.app().await;
