@@ -21,11 +21,12 @@ mod words;
 use axum::{
     Router,
     extract::DefaultBodyLimit,
-    http::StatusCode,
+    http::{StatusCode, header},
+    middleware::map_response,
     response::Response,
     routing::{get, post},
 };
-use maud::Markup;
+use maud::{Markup, html};
 use usher_redemption::Play;
 
 pub(crate) use prompts::path_segment;
@@ -63,10 +64,30 @@ pub(crate) fn router(state: SandboxState) -> Router {
         .route("/guest/privacy", get(ended::privacy_statement))
         .route("/guest/pages.css", get(crate::page::stylesheet))
         .route("/guest/{session}", get(steps::show))
-        .route("/guest/{session}/step", post(steps::act))
-        .route("/guest/{session}/again", post(steps::again))
+        .route("/guest/{session}/step", post(steps::act).get(steps::back))
+        .route("/guest/{session}/again", post(steps::again).get(steps::back))
         .layer(DefaultBodyLimit::max(FORM_LIMIT_BYTES))
+        .layer(map_response(always_a_page))
         .with_state(state)
+}
+
+/// What the server itself refuses (an address that is no text, a form of megabytes, a strange method) comes as a page
+/// too: a guest must never sit in front of an empty window.
+async fn always_a_page(response: Response) -> Response {
+    let status = response.status();
+    let is_page = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|kind| kind.as_bytes().starts_with(b"text/html"));
+    if is_page || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let body = html! {
+        h1 { "This address leads nowhere" }
+        p role="alert" { "The sandbox cannot read what the browser asked for. Nothing was changed." }
+        p { "Open the link of the invitation again, or go back to " a href="/inbox" { "the mailboxes" } "." }
+    };
+    show_with("This address leads nowhere", status, &body)
 }
 
 /// A page for the guest.

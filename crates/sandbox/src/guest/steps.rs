@@ -221,6 +221,11 @@ pub(super) async fn again(
     open(&state, visit)
 }
 
+/// `GET` of an address that forms are sent to: the address bar was used. The page in front is shown.
+pub(super) async fn back(Path(id): Path<String>) -> Response {
+    go_to(&format!("/guest/{}", prompts::path_segment(&id)))
+}
+
 fn draw(world: &World, id: &str, session: &GuestSession, refusal: Option<Refusal>) -> Response {
     let status = match refusal {
         None => StatusCode::OK,

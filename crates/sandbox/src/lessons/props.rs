@@ -21,8 +21,9 @@ pub(super) fn clear_stage(world: &mut World) {
     world.policy.partners.retain(|partner| partner.tenant_id != kim);
 }
 
-/// Removes a guest of an earlier run for good.
+/// Removes a guest of an earlier run for good, and the mails of that run: their links are dead.
 pub(super) fn remove_guest(world: &mut World, mail: &str) {
+    world.empty_mailbox(mail);
     let Some(id) = world
         .user_by_mail(mail)
         .filter(|user| user.is_guest())

@@ -252,6 +252,55 @@ async fn a_disabled_guest() {
 }
 
 #[tokio::test]
+async fn wrong_turns_tick_nothing_off() {
+    let stage = Stage::set().await;
+
+    let lesson = begin(&stage, "redeem-with-entra-id");
+    let page = stage.accept_from_mail(lesson.mail).await;
+    assert_eq!(done(&stage, lesson.id), 2);
+    stage.browser.press(&page, "wrong_account_sign_in").await;
+    assert_eq!(done(&stage, lesson.id), 2, "another account is not Grace");
+    let page = sign_in(&stage, lesson.mail).await;
+    stage.browser.press(&page, "close_browser_at_permissions").await;
+    assert_eq!(done(&stage, lesson.id), 3, "leaving is not accepting");
+
+    let lesson = begin(&stage, "wrong-account");
+    resend(&stage, lesson.mail);
+    sign_in(&stage, lesson.mail).await;
+    assert_eq!(done(&stage, lesson.id), 0, "the mailed link avoids the mistake");
+
+    let lesson = begin(&stage, "inbound-block");
+    stage.accept_from_mail(lesson.mail).await;
+    assert_eq!(done(&stage, lesson.id), 0, "opening is not signing in");
+
+    let lesson = begin(&stage, "mfa-never-finished");
+    let page = sign_in(&stage, lesson.mail).await;
+    stage.browser.press(&page, "close_browser_at_permissions").await;
+    assert_eq!(done(&stage, lesson.id), 0, "the second factor was not reached");
+
+    // A resend too early leaves no expired link to open; the lesson can be begun again.
+    let lesson = begin(&stage, "expired-link-and-resend");
+    stage.sandbox.clock().advance(TimeDelta::seconds(2));
+    resend(&stage, lesson.mail);
+    sign_in(&stage, lesson.mail).await;
+    assert_eq!(done(&stage, lesson.id), 0);
+    begin(&stage, lesson.id);
+    assert!(stage.accept_from_mail(lesson.mail).await.alert().is_some());
+    assert_eq!(done(&stage, lesson.id), 1);
+
+    let lesson = begin(&stage, "account-disabled");
+    let page = stage
+        .browser
+        .get(&format!("/redeem/app?mail={}", lesson.mail))
+        .await;
+    assert_eq!(
+        stage.browser.press(&page, "home_sign_in").await.heading(),
+        "You are in"
+    );
+    assert_eq!(done(&stage, lesson.id), 0, "nobody was blocked");
+}
+
+#[tokio::test]
 async fn lessons_over_http_and_what_reset_does_to_them() {
     let stage = Stage::set().await;
     let listed = stage.browser.get("/sandbox/api/lessons").await;

@@ -78,6 +78,11 @@ impl World {
         mails
     }
 
+    /// Throws away the mails of an address.
+    pub fn empty_mailbox(&mut self, address: &str) {
+        self.mails.retain(|mail| !mail.to.eq_ignore_ascii_case(address));
+    }
+
     /// One mail.
     pub fn mail(&self, id: MailId) -> Option<&Mail> {
         self.mails.iter().find(|mail| mail.id == id)

@@ -215,7 +215,8 @@ async fn hostile_text_is_shown_as_text() {
         "https://x.example/?a=\"><script>alert(1)</script>",
         Actor::admin(&ADMINS[0]),
     );
-    order.display_name = Some("<img src=x onerror=alert(1)>\u{202e}".repeat(200));
+    // 64 kB of it.
+    order.display_name = Some("<img src=x onerror=alert(1)>\u{202e}".repeat(2_115));
     order.message.body = Some("</blockquote><script>alert(2)</script>".to_owned());
     stage
         .world()
@@ -246,6 +247,33 @@ async fn raw_get(stage: &Stage, path: &str) -> String {
     let mut answer = vec![0; 64];
     let read = socket.read(&mut answer).await.unwrap_or(0);
     String::from_utf8_lossy(&answer[..read]).into_owned()
+}
+
+#[tokio::test]
+async fn what_the_server_itself_refuses_is_a_page_too() {
+    let stage = Stage::set().await;
+    let (_, page) = at_permissions(&stage).await;
+    for path in ["/inbox/%ff", "/mail/%ff", "/guest/%ff"] {
+        let seen = stage.browser.get(path).await;
+        assert_eq!(
+            (seen.status.as_u16(), seen.heading()),
+            (400, "This address leads nowhere"),
+            "{path}"
+        );
+    }
+    let form = page.form_with("accept_permissions");
+    let huge = stage
+        .browser
+        .post(&form.action, &[("action", &"x".repeat(1_000_000))])
+        .await;
+    assert_eq!(
+        (huge.status.as_u16(), huge.heading()),
+        (413, "This address leads nowhere")
+    );
+    // The address bar keeps the form's own address after a refusal; Enter there shows the page again.
+    let again = stage.browser.get(&form.action).await;
+    assert_eq!((again.status.as_u16(), again.heading()), (200, page.heading()));
+    assert!(stage.browser.get("/guest/invented/step").await.alert().is_some());
 }
 
 #[tokio::test]
