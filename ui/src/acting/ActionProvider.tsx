@@ -9,6 +9,8 @@ import { ConfirmDialog } from "./ConfirmDialog";
 interface Target {
   id: string;
   name: string;
+  /** What speaks against the action, said before it is confirmed. */
+  warning?: string;
 }
 
 type Act = (verb: ActionVerb, guest: Target) => void;

@@ -12,10 +12,11 @@ import {
   SkeletonItem,
   tokens,
 } from "@fluentui/react-components";
-import { ArrowUndoRegular, ShieldKeyholeRegular } from "@fluentui/react-icons";
+import { ArrowUndoRegular, ShieldKeyholeRegular, WarningRegular } from "@fluentui/react-icons";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { ProblemBar } from "../components/ProblemBar";
+import { useReturnFocus } from "../components/useReturnFocus";
 import { verbIcons } from "../components/verbIcons";
 import { verbNames } from "../components/words";
 import { plainText } from "../format/format";
@@ -29,6 +30,7 @@ const useStyles = makeStyles({
   who: { ...ramp.body, fontWeight: tokens.fontWeightSemibold, overflowWrap: "anywhere" },
   effect: { ...ramp.body, margin: 0, overflowWrap: "anywhere" },
   fact: { display: "flex", gap: "8px", ...ramp.caption, color: tokens.colorNeutralForeground2 },
+  warning: { color: tokens.colorStatusWarningForeground1 },
   button: { flexShrink: 0, whiteSpace: "nowrap" },
   danger: {
     backgroundColor: tokens.colorStatusDangerBackground3,
@@ -46,7 +48,7 @@ const useStyles = makeStyles({
 
 interface Props {
   verb: ActionVerb;
-  guest: { id: string; name: string };
+  guest: { id: string; name: string; warning?: string };
   onClose: () => void;
   onOutcome: (outcome: OutcomeView) => void;
 }
@@ -54,6 +56,7 @@ interface Props {
 /** The plan for one guest: who, what changes, undo, permission. Enter applies; nothing was sent before. */
 export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
   const styles = useStyles();
+  useReturnFocus();
   const primary = useRef<HTMLButtonElement>(null);
   const plan = useMutation({ mutationFn: () => ipc.planAction(guest.id, verb) });
   const apply = useMutation({ mutationFn: ipc.applyPlan, onSuccess: onOutcome });
@@ -82,6 +85,12 @@ export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
             {ready ? (
               <>
                 <p className={styles.effect}>{ready.effect}</p>
+                {guest.warning ? (
+                  <div className={mergeClasses(styles.fact, styles.warning)}>
+                    <WarningRegular fontSize={16} aria-hidden />
+                    <span>{guest.warning}</span>
+                  </div>
+                ) : null}
                 <div className={styles.fact}>
                   <ArrowUndoRegular fontSize={16} aria-hidden />
                   <span>{ready.undo}</span>

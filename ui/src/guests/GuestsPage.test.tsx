@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { GuestQuery } from "../ipc/bindings";
 import { fakeShell, problem } from "../testing/fake";
-import { appView, guestHandlers, guestView, manyGuests, people } from "../testing/fixtures";
+import { appView, guestDetail, guestHandlers, guestView, manyGuests, people } from "../testing/fixtures";
 import { axeViolations, renderPage } from "../testing/render";
 import { guestColumns } from "./columns";
 import GuestsPage from "./GuestsPage";
@@ -178,6 +178,27 @@ describe("the panel", () => {
     expect(await screen.findByText("Tomás Herrera can sign in again")).toBeTruthy();
     await user.click(screen.getByText("Undo"));
     await waitFor(() => expect(shell.callsOf("apply_plan")[1]?.plan).toMatchObject({ verb: "blockSignIn" }));
+  });
+
+  test("says before it is confirmed that resending alone does not help", async () => {
+    const stuck = guestDetail();
+    const actions = stuck.actions.map((action) =>
+      action.verb === "resendInvitation" ? { ...action, enabled: true, disabledReason: null } : action,
+    );
+    const { user } = open({ ...guestHandlers(), get_guest: () => ({ ...stuck, actions }) });
+    await user.click(await screen.findByText("Tomás Herrera"));
+    await user.click(await screen.findByRole("button", { name: "Resend invitation" }));
+    const said = "Resending alone does not help: Guest account disabled in your tenant.";
+    expect(await within(await screen.findByRole("dialog")).findByText(said)).toBeTruthy();
+  });
+
+  test("what is not confirmed gives focus back to its button", async () => {
+    const { panel, user } = await openPanel();
+    const cure = within(panel).getByRole("button", { name: "Unblock sign-in" });
+    await user.click(cure);
+    await screen.findByText("Tomás Herrera can sign in from now on.");
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(document.activeElement).toBe(cure));
   });
 
   test("a refusal stays in the confirmation", async () => {

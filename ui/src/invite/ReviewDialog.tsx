@@ -13,6 +13,7 @@ import { SendRegular } from "@fluentui/react-icons";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
 import { ProblemBar } from "../components/ProblemBar";
+import { useReturnFocus } from "../components/useReturnFocus";
 import { plainText } from "../format/format";
 import { FactList } from "../guests/panel/FactList";
 import type { InvitedView, InviteForm, PreflightView } from "../ipc/bindings";
@@ -37,6 +38,7 @@ interface Props {
 /** The plan for one invitation. Enter sends it; nothing was sent before. */
 export function ReviewDialog({ form, preflight, onClose, onInvited }: Props) {
   const styles = useStyles();
+  useReturnFocus();
   const { permissions } = useApp();
   const primary = useRef<HTMLButtonElement | null>(null);
   const invite = useMutation({ mutationFn: () => ipc.inviteGuest(form), onSuccess: onInvited });

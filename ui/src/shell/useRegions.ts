@@ -1,9 +1,9 @@
 import { useShortcut } from "./useShortcut";
 
-const ORDER = ["top", "rail", "filters", "table", "panel", "status"] as const;
+const ORDER = ["top", "rail", "filters", "content", "table", "panel", "status"] as const;
 const FOCUSABLE = "a[href], button:not([disabled]), input:not([disabled]), [tabindex='0']";
 
-/** F6 and Shift+F6 go from region to region: top bar, rail, filters, table, panel, status bar. */
+/** F6 and Shift+F6 go from region to region: top bar, rail, filters, cards or table, panel, status bar. */
 export function useRegions(): void {
   const move = (step: 1 | -1) => {
     const found = ORDER.flatMap((name) => [

@@ -16,6 +16,7 @@ import {
 import { ArrowUndoRegular, InfoRegular } from "@fluentui/react-icons";
 import { useState } from "react";
 import { StateBadge, type StateKind } from "../../components/StateBadge";
+import { useReturnFocus } from "../../components/useReturnFocus";
 import { verbIcons } from "../../components/verbIcons";
 import { verbNames } from "../../components/words";
 import { formatCount, formatNumber, plainText } from "../../format/format";
@@ -95,6 +96,7 @@ interface Props {
 /** The plan for several guests: who, what changes, undo; then each guest in turn, and what came of it. */
 export function BulkDialog({ verb, chosen, onClose }: Props) {
   const styles = useStyles();
+  useReturnFocus();
   // What was planned stays, whatever the list behind it does.
   const [guests] = useState(() => fitting(verb, chosen));
   const { run, start, stop } = useBulkRun(verb);

@@ -1,7 +1,7 @@
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { useAct } from "../../acting/ActionProvider";
 import { verbIcons } from "../../components/verbIcons";
-import type { ActionVerb, ActionView } from "../../ipc/bindings";
+import type { ActionVerb, ActionView, CauseView } from "../../ipc/bindings";
 import { ramp } from "../../theme/type";
 
 const useStyles = makeStyles({
@@ -29,6 +29,13 @@ export function actionTooltip(action: ActionView, otherwise = ""): string {
   return parts.filter((part) => part !== "").join("\n") || otherwise || action.label;
 }
 
+/** A mail more does not get in whom something else stops. It stays possible: the cause may have been removed just now. */
+function warningOf(action: ActionView, cause: CauseView | null): string {
+  return action.verb === "resendInvitation" && action.enabled && cause?.resendHelps === false
+    ? `Resending alone does not help: ${cause.title}.`
+    : "";
+}
+
 /** Two buttons for one switch: the one that is off is left out when the other can be pressed. */
 const opposite: Partial<Record<ActionVerb, ActionVerb>> = {
   blockSignIn: "unblockSignIn",
@@ -40,10 +47,12 @@ interface Props {
   guest: { id: string; name: string };
   /** Shown on the cause card already. */
   cure: ActionVerb | null;
+  /** Why the guest is not in; null where nothing is wrong. */
+  cause: CauseView | null;
 }
 
 /** What can be done to the guest. A missing right never hides a button; it disables it and says why. */
-export function ActionRow({ actions, guest, cure }: Props) {
+export function ActionRow({ actions, guest, cure, cause }: Props) {
   const styles = useStyles();
   const act = useAct();
   const shown = actions.filter((action) => {
@@ -55,8 +64,13 @@ export function ActionRow({ actions, guest, cure }: Props) {
     <div className={styles.row} role="toolbar" aria-label="Actions">
       {shown.map((action) => {
         const Icon = verbIcons[action.verb];
+        const warning = warningOf(action, cause);
         return (
-          <Tooltip key={action.verb} content={actionTooltip(action)} relationship="description">
+          <Tooltip
+            key={action.verb}
+            content={[warning, actionTooltip(action)].filter(Boolean).join("\n")}
+            relationship="description"
+          >
             <Button
               size="small"
               appearance="transparent"
@@ -66,7 +80,7 @@ export function ActionRow({ actions, guest, cure }: Props) {
                 action.verb === "revokeInvitation" && action.enabled && styles.danger,
               )}
               disabledFocusable={!action.enabled}
-              onClick={() => act(action.verb, guest)}
+              onClick={() => act(action.verb, warning ? { ...guest, warning } : guest)}
             >
               {action.label}
             </Button>

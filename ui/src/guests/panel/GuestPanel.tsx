@@ -245,7 +245,7 @@ function Cause({ detail, target }: { detail: GuestDetailView; target: { id: stri
   return (
     <>
       {cause ? <CauseCard cause={cause} guest={target} cure={cure} /> : null}
-      <ActionRow actions={detail.actions} guest={target} cure={cure?.verb ?? null} />
+      <ActionRow actions={detail.actions} guest={target} cure={cure?.verb ?? null} cause={cause} />
     </>
   );
 }
