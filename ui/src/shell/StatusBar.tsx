@@ -61,6 +61,7 @@ const useStyles = makeStyles({
   text: { minWidth: 0, ...oneLine },
   archive: {
     display: "inline-flex",
+    gap: "4px",
     alignItems: "center",
     whiteSpace: "nowrap",
     "@media (max-width: 860px)": { display: "none" },
