@@ -270,3 +270,70 @@ async fn the_sandboxs_faults_are_met() {
         "it had happened, and once"
     );
 }
+
+#[tokio::test]
+async fn the_settings_that_shape_redemption_are_read() {
+    let stage = stage().await;
+    let client = &stage.client;
+
+    let who = client.fetch_authorization_policy().await.unwrap();
+    assert_eq!(who.allow_invites_from.as_deref(), Some("everyone"));
+    assert_eq!(
+        client
+            .fetch_cross_tenant_policy()
+            .await
+            .unwrap()
+            .allowed_cloud_endpoints,
+        Vec::<String>::new()
+    );
+    let default = client.fetch_cross_tenant_default().await.unwrap();
+    let order = default
+        .invitation_redemption_identity_provider_configuration
+        .unwrap();
+    assert_eq!(
+        order.primary_identity_provider_precedence_order,
+        [
+            "azureActiveDirectory",
+            "externalFederation",
+            "socialIdentityProviders"
+        ]
+    );
+    assert_eq!(default.tenant_id, None);
+    let partners = client.fetch_cross_tenant_partners().await.unwrap();
+    assert_eq!(partners.len(), 1);
+    let users = partners[0]
+        .b2b_collaboration_inbound
+        .as_ref()
+        .and_then(|inbound| inbound.users_and_groups.as_ref())
+        .unwrap();
+    assert_eq!(
+        (users.access_type.as_deref(), &*users.targets[0].target),
+        (Some("blocked"), "AllUsers")
+    );
+    assert!(partners[0].tenant_id.is_some());
+    let passcode = client.fetch_email_method().await.unwrap();
+    assert_eq!(
+        passcode.allow_external_id_to_use_email_otp.as_deref(),
+        Some("default")
+    );
+    let policies = client.fetch_access_policies().await.unwrap();
+    let enforced = policies
+        .iter()
+        .filter(|policy| policy.state.as_deref() == Some("enabled"));
+    assert_eq!(enforced.count(), 2);
+    assert!(policies[0].conditions["users"].is_object());
+    let locations = client.fetch_named_locations().await.unwrap();
+    assert!(!locations[0].countries_and_regions.is_empty());
+    let federations = client.fetch_federations().await.unwrap();
+    assert_eq!(federations[0].domains[0].id, "woodgrove.example");
+    assert!(!client.fetch_identity_providers().await.unwrap().is_empty());
+    let domains = client.fetch_b2b_management_policies().await.unwrap();
+    assert!(domains[0].definition[0].contains("tailspintoys.example"));
+
+    // Terms of use are for people alone: an application is refused, and hears what is missing.
+    let refused = client.fetch_agreements().await.unwrap_err();
+    assert!(
+        matches!(refused, GraphError::PermissionMissing { .. }),
+        "{refused:?}"
+    );
+}

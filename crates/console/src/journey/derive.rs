@@ -199,12 +199,16 @@ fn stage_times(subject: &Subject, invitations: &[Invitation]) -> StageTimes {
         })
     });
 
+    // A sign-in after the redemption is no step towards it: where the redemption was automatic there was none, and where
+    // the logs begin later it is not held.
+    let towards = |at: &DateTime<Utc>| redeemed.is_none_or(|redeemed| *at <= redeemed);
+
     StageTimes {
         invited: invitations.first().map(|one| one.at),
         last_invited: invitations.last().map(|one| one.at),
         mailed: mailed_at(invitations),
-        attempted: first(&|trace| matches!(trace.what, What::SignIn { .. })),
-        requirements: requirements_met_at(subject),
+        attempted: first(&|trace| matches!(trace.what, What::SignIn { .. })).filter(towards),
+        requirements: requirements_met_at(subject).filter(towards),
         redeemed,
         access,
     }

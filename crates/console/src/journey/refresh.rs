@@ -14,7 +14,7 @@ use super::{
 const BATCH: u32 = 500;
 
 /// Raised with every change of the rules, so that journeys kept by an older version are derived again.
-const RULES: &str = "2";
+const RULES: &str = "3";
 
 /// The checkpoint that says by which rules, and over which coverage, all journeys were derived.
 const CHECKPOINT: &str = "journeys";

@@ -32,11 +32,11 @@ pub(super) fn funnel(
 }
 
 fn stage(bar: &FunnelStage, before: Option<&FunnelStage>, sign_ins_known: bool) -> FunnelStageView {
-    let known = sign_ins_known
-        || !matches!(
-            bar.stage,
-            StageReached::AttemptedSignIn | StageReached::FirstAccess
-        );
+    let is_known =
+        |stage| sign_ins_known || !matches!(stage, StageReached::AttemptedSignIn | StageReached::FirstAccess);
+    let known = is_known(bar.stage);
+    // From a number that is not known nothing follows for the step after it.
+    let before = before.filter(|before| is_known(before.stage));
     let lost = before.map(|before| before.reached.saturating_sub(bar.reached));
     FunnelStageView {
         stage: bar.stage.into(),
@@ -163,6 +163,12 @@ mod tests {
         let before = bar(StageReached::MailSent, 10, &[]);
         let view = stage(&bar(StageReached::AttemptedSignIn, 6, &[]), Some(&before), false);
         assert_eq!((view.guests, view.conversion, view.lost), (None, None, None));
+        let unknown = bar(StageReached::AttemptedSignIn, 6, &[]);
+        let after = stage(&bar(StageReached::RequirementsMet, 6, &[]), Some(&unknown), false);
+        assert_eq!(
+            (after.conversion, after.lost, after.median_seconds),
+            (None, None, None)
+        );
         let redeemed = stage(&bar(StageReached::Redeemed, 6, &[]), Some(&before), false);
         assert_eq!(
             redeemed.guests,

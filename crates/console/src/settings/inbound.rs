@@ -86,3 +86,66 @@ fn blocks(targets: &GraphAccessTargets) -> bool {
 fn names(targets: &GraphAccessTargets, word: &str) -> bool {
     targets.targets.iter().any(|own| own.target == word)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn settings(json: Value) -> GraphCrossTenantSettings {
+        serde_json::from_value(json).expect("settings")
+    }
+
+    fn applied(default: Value, partner: Value) -> TenantPolicy {
+        let mut policy = TenantPolicy::default();
+        let root = GraphCrossTenantPolicy {
+            allowed_cloud_endpoints: vec!["microsoftonline.us".into()],
+        };
+        apply(&mut policy, root, &settings(default), &[settings(partner)]);
+        policy
+    }
+
+    #[test]
+    fn a_partner_inherits_what_it_leaves_open() {
+        let policy = applied(
+            json!({
+                "inboundTrust": {"isMfaAccepted": true, "isHybridAzureADJoinedDeviceAccepted": true},
+                "b2bCollaborationInbound": {"usersAndGroups": {"accessType": "blocked", "targets": [{"target": "AllUsers"}]}},
+                "invitationRedemptionIdentityProviderConfiguration": {
+                    "primaryIdentityProviderPrecedenceOrder": ["externalFederation", "somethingNew"],
+                    "fallbackIdentityProvider": "emailOneTimePasscode",
+                },
+            }),
+            json!({
+                "tenantId": "p",
+                "inboundTrust": {"isMfaAccepted": false},
+                "b2bCollaborationInbound": null,
+                "automaticUserConsentSettings": {"inboundAllowed": true},
+            }),
+        );
+        assert_eq!(policy.cross_tenant.inbound_b2b, Access::Block);
+        assert_eq!(policy.redemption_order.primary.len(), 1);
+        let partner = &policy.partners[0].settings;
+        assert_eq!((partner.inbound_b2b, partner.trust_mfa), (Access::Block, false));
+        assert!(partner.trust_hybrid_joined && partner.auto_redeem_inbound);
+        assert!(partner.enables_cloud("microsoftonline.us"));
+    }
+
+    #[test]
+    fn single_people_say_nothing_and_applications_are_kept() {
+        let policy = applied(
+            json!({}),
+            json!({
+                "tenantId": "p",
+                "b2bCollaborationInbound": {
+                    "usersAndGroups": {"accessType": "blocked", "targets": [{"target": "some-group"}]},
+                    "applications": {"accessType": "blocked", "targets": [{"target": "some-app"}]},
+                },
+            }),
+        );
+        let partner = &policy.partners[0].settings;
+        assert_eq!(partner.inbound_b2b, Access::Allow);
+        assert!(partner.blocks_app("some-app") && !partner.blocks_app("another"));
+    }
+}

@@ -136,6 +136,13 @@ async fn each_change_says_what_it_does_does_it_once_and_is_written_down() {
         assert_eq!(received.len(), 1, "{verb:?}: {received:?}");
         assert!(received[0].starts_with(method), "{verb:?}: {received:?}");
 
+        if verb == ActionVerb::ResendInvitation {
+            let after = row(&desk.console, &guest.id).await;
+            assert!(
+                after.expires_at > guest.expires_at,
+                "the deadline counts from the last mail"
+            );
+        }
         // The guest is no longer what the plan was made for, but for a resend, which changes nothing it rests on.
         if verb != ActionVerb::ResendInvitation {
             let again = desk.console.apply(plan).await.expect("an outcome");

@@ -196,7 +196,12 @@ async fn compare_medians(desk: &Desk, setting: &str) {
                 && !rows[&guest.id.to_string()].at_least
         })
     };
-    let attempted = median(whole().map(|guest| (guest.times.invited, guest.times.attempted_sign_in)));
+    let attempted = median(whole().map(|guest| {
+        // Who was redeemed automatically did not come before.
+        let came = guest.times.attempted_sign_in;
+        let came = came.filter(|at| guest.times.redeemed.is_none_or(|redeemed| *at <= redeemed));
+        (guest.times.invited, came)
+    }));
     let access = median(
         whole()
             .filter(|guest| guest.stage == Some(usher_sandbox::truth::TrueStage::FirstAccess))

@@ -287,6 +287,44 @@ async fn evidence_comes_for_many_guests_at_once_with_their_own_acts_and_second_t
 }
 
 #[tokio::test]
+async fn the_home_tenant_of_a_domain_and_the_newest_changes_of_a_kind_are_found() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 0..4).await;
+    let domain = guest(1).domain();
+    assert_eq!(archive.find_home_tenant(&domain, &[]).await.unwrap(), None);
+    let sign_ins = [SignIn::new(1, 1, now() - TimeDelta::hours(2), 0)];
+    save_page(&archive, &sign_in_page(&archive, &sign_ins)).await;
+    assert_eq!(
+        archive.find_home_tenant(&domain, &[]).await.unwrap().as_deref(),
+        Some("fab")
+    );
+    assert_eq!(archive.find_home_tenant(&domain, &["fab"]).await.unwrap(), None);
+    assert_eq!(
+        archive.find_home_tenant("nowhere.example", &[]).await.unwrap(),
+        None
+    );
+
+    let audits: Vec<Audit> = (0..3)
+        .map(|n| Audit::invite(n, now() - TimeDelta::hours(i64::from(n))))
+        .collect();
+    save_page(&archive, &audit_page(&archive, &audits)).await;
+    let newest = archive
+        .list_audits_of_activity("Invite external user", 2)
+        .await
+        .unwrap();
+    assert_eq!(newest.len(), 2);
+    assert!(newest[0] > newest[1], "newest first");
+    assert!(
+        archive
+            .list_audits_of_activity("Update policy", 2)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+}
+
+#[tokio::test]
 async fn a_dropped_write_leaves_nothing_and_spoils_nothing() {
     let place = Place::new();
     let archive = place.open().await;

@@ -245,6 +245,16 @@ fn an_application_or_a_later_success_is_access() {
 }
 
 #[test]
+fn a_sign_in_after_the_redemption_is_no_step_towards_it() {
+    let times = derive(&accepted(vec![sign_in(500, 2, 50058), sign_in(501, 2, 0)])).times;
+    assert_eq!((times.attempted, times.requirements), (None, None));
+    assert_eq!(
+        (times.redeemed, times.access),
+        (Some(minute(100)), Some(minute(501)))
+    );
+}
+
+#[test]
 fn a_failure_after_access_stops_unless_a_success_followed() {
     let rows = vec![sign_in(103, 2, 0), sign_in(9000, 3, 50105)];
     check(&accepted(rows.clone()), FirstAccess, Stopped, Cause::Code(50105));
