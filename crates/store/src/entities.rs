@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use crate::{GuestId, GuestObject, StoreError, WriteTx, sql::insert_many};
+use crate::{GuestId, StoreError, WriteTx, sql::insert_many};
 
 /// An object id as the file keeps it: 16 bytes of a GUID, or the text where it is none.
 pub(crate) type ObjectId = Box<[u8]>;
@@ -32,35 +32,6 @@ pub(crate) struct EntityRow {
     pub(crate) oid: ObjectId,
     pub(crate) name: String,
     pub(crate) upn: String,
-}
-
-/// What infix search sees of a guest: lower case, one fact a line. Object ids are searched in their own column, for
-/// their digits would be a third of the index.
-fn search_text(guest: &GuestObject) -> String {
-    let other_mails = guest.other_mails.join("\n");
-    [
-        (guest.upn.as_str(), LONGEST_NAME),
-        (&guest.mail, LONGEST_NAME),
-        (&guest.display_name, LONGEST_NAME),
-        (&other_mails, LONGEST_LIST),
-    ]
-    .into_iter()
-    .filter(|(part, _)| !part.is_empty())
-    .map(|(part, longest)| shortened(part, longest).to_lowercase())
-    .collect::<Vec<_>>()
-    .join("\n")
-}
-
-/// Bytes of a name and of a list of mails that are searched: a hostile name of megabytes must not fill the index.
-const LONGEST_NAME: usize = 1024;
-const LONGEST_LIST: usize = 64 * 1024;
-
-fn shortened(text: &str, bytes: usize) -> &str {
-    let end = (0..=bytes.min(text.len()))
-        .rev()
-        .find(|end| text.is_char_boundary(*end))
-        .unwrap_or(0);
-    &text[..end]
 }
 
 impl WriteTx {
@@ -95,19 +66,6 @@ impl WriteTx {
         )
         .await?;
         Ok(keys)
-    }
-
-    /// Makes guests findable by what they are called now.
-    pub(crate) async fn index_guests(&mut self, guests: &[(i64, &GuestObject)]) -> Result<(), StoreError> {
-        insert_many(
-            self.connection()?,
-            "INSERT OR REPLACE INTO guest_tri(rowid, doc)",
-            2,
-            "",
-            guests,
-            |query, (key, guest)| query.bind(*key).bind(search_text(guest)),
-        )
-        .await
     }
 
     async fn highest_entity(&mut self) -> Result<i64, StoreError> {

@@ -189,6 +189,7 @@ impl WriteTx {
             .bind(guest)
             .fetch_optional(self.connection()?)
             .await?;
-        self.mark_dirty(key.into_iter().collect()).await
+        self.touched.extend(key);
+        Ok(())
     }
 }

@@ -1,7 +1,5 @@
 //! How far each guest got: derived elsewhere from the evidence, kept here.
 
-use std::collections::HashSet;
-
 use chrono::{DateTime, Utc};
 
 use crate::{
@@ -174,8 +172,9 @@ impl Archive {
 }
 
 impl WriteTx {
-    /// Marks the guests among `entities` for derivation.
-    pub(crate) async fn mark_dirty(&mut self, entities: HashSet<i64>) -> Result<(), StoreError> {
+    /// Marks the guests among the entities touched by this transaction for derivation.
+    pub(crate) async fn flush_dirty_marks(&mut self) -> Result<(), StoreError> {
+        let entities = std::mem::take(&mut self.touched);
         if entities.is_empty() {
             return Ok(());
         }

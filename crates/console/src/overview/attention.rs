@@ -3,9 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use usher_store::{
-    CohortFilter, GuestFilter, GuestKey, GuestRecord, GuestSnapshot, GuestSort, LARGEST_PAGE, Standing,
-};
+use usher_store::{CohortFilter, GuestFilter, GuestKey, GuestRecord, GuestSnapshot, GuestSort, Standing};
 
 use crate::{
     ConsoleError,
@@ -57,7 +55,13 @@ impl OpenTenant {
         while rows.len() < SHOWN {
             let page = self
                 .archive
-                .list_guests(&stopped, GuestSort::default(), after.as_ref(), LARGEST_PAGE, now)
+                .list_guests(
+                    &stopped,
+                    GuestSort::default(),
+                    after.as_ref(),
+                    2 * SHOWN as u32,
+                    now,
+                )
                 .await?;
             let alone = page.guests.iter().filter(|guest| !clustered.contains(&guest.key));
             rows.extend(alone.filter_map(|guest| row(guest, now)));

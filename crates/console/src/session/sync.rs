@@ -105,6 +105,7 @@ impl Console {
         let end = end?;
         derived?;
         if matches!(end, SyncEnd::Completed(_)) {
+            compact(tenant).await;
             tenant.refresh_settings(cancel).await?;
         }
         Ok((end, rows))
@@ -134,6 +135,16 @@ impl Console {
                 self.show(running(&now));
             }
         }
+    }
+}
+
+/// Closes the gaps a first reading leaves in the archive. Everything is kept either way, so trouble only waits for the
+/// next sync.
+async fn compact(tenant: &OpenTenant) {
+    match tenant.archive.compact_if_due().await {
+        Ok(true) => tracing::info!("the archive was rewritten without its gaps"),
+        Ok(false) => {}
+        Err(error) => tracing::warn!(%error, "the archive could not be rewritten; its gaps stay"),
     }
 }
 

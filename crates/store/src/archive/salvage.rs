@@ -20,7 +20,7 @@ enum Order {
 }
 
 /// What is saved, in an order that puts what others refer to first: table, columns, key.
-/// The rollups are computed again, and the search index is filled from the entities.
+/// The rollups are computed again.
 const TABLES: &[(&str, &str, Order)] = &[
     ("meta", "key, value", Order::Text("key")),
     ("str", "id, s", Order::Number("id")),
@@ -29,7 +29,7 @@ const TABLES: &[(&str, &str, Order)] = &[
     ("zdict_copy", "id, kind, trained_on, d", Order::Number("id")),
     (
         "guest",
-        "id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, creation_type, state, \
+        "id, oid, display_name, upn, mail, other_mails, domain, user_type, creation_type, state, \
          state_changed_at, created_at, account_enabled, company, usage_location, issuer, identities, sponsors, \
          activity_known, last_sign_in_at, last_non_interactive_at, last_successful_at, deleted_at, gone_at, sweep, \
          content_hash",
@@ -382,13 +382,11 @@ impl Salvage<'_> {
     }
 }
 
-/// Fills what is derived from the rows saved: search index, dirty marks, and a journey for every guest.
+/// Fills what is derived from the rows saved: dictionaries, dirty marks, and a journey for every guest.
 async fn restore_derived(connection: &mut SqliteConnection) -> Result<(), StoreError> {
     for sql in [
         "INSERT OR IGNORE INTO zdict SELECT * FROM zdict_copy",
         "INSERT OR IGNORE INTO zdict_copy SELECT * FROM zdict",
-        "INSERT INTO guest_tri(rowid, doc) SELECT id, upn || char(10) || mail || char(10) || sort_name || char(10) || \
-         other_mails FROM guest ORDER BY id",
         // A guest without an entity cannot be found by object id.
         "INSERT OR IGNORE INTO entity(id, oid, name, upn) SELECT id, oid, '', '' FROM guest",
         "INSERT OR IGNORE INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, \

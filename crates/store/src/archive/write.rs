@@ -19,6 +19,8 @@ pub struct WriteTx {
     pub(crate) archive: Arc<Inner>,
     /// Guests whose row or journey changed; the snapshot reads them again after the commit.
     pub(crate) changed_guests: HashSet<i64>,
+    /// Entities about whom something new was written; the guests among them are to be derived again.
+    pub(crate) touched: HashSet<i64>,
     /// Dictionaries written by this transaction.
     pub(crate) dictionaries: Vec<i64>,
     /// Days whose rollups are out of date, per log.
@@ -42,6 +44,7 @@ impl Archive {
             memory,
             archive: Arc::clone(&self.inner),
             changed_guests: HashSet::new(),
+            touched: HashSet::new(),
             dictionaries: Vec::new(),
             changed_days: BTreeSet::new(),
         })
@@ -52,6 +55,8 @@ impl WriteTx {
     /// Makes everything written since [`Archive::write`] lasting, at once.
     pub async fn commit(mut self) -> Result<(), StoreError> {
         self.flush_day_marks().await?;
+        self.flush_dirty_marks().await?;
+        self.note_changed_guests().await?;
         sqlx::query("COMMIT").execute(self.connection()?).await?;
         self.memory.is_open = false;
         self.archive.dictionaries.committed(&self.dictionaries);

@@ -79,7 +79,7 @@ pub enum Deleted {
 /// Which guests are meant. Empty fields do not restrict.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct GuestFilter {
-    /// Infix, in any case, over name, mail, user principal name, other mails and object id.
+    /// Infix, without regard to case and accents, over name, mail, user principal name, other mails and object id.
     pub search: Option<String>,
     /// Invitation states.
     pub states: Vec<InvitationState>,
@@ -117,48 +117,24 @@ pub enum SortKey {
     /// Stopped, then open, then fine; inside, the longest wait first.
     #[default]
     Urgency,
-    /// Display name.
+    /// Display name, without regard to case and accents.
     Name,
-    /// Mail.
-    Mail,
-    /// Partner domain.
-    Domain,
-    /// Invitation state.
-    State,
-    /// Stage reached.
-    Stage,
     /// First invitation.
     Invited,
     /// Last invitation, which is also the order of the deadlines.
     LastInvited,
-    /// Creation of the user object.
-    Created,
     /// Last successful sign-in.
     LastSuccessful,
-    /// Company name.
-    Company,
-    /// Identity issuer.
-    Issuer,
-    /// Whether sign-in is allowed.
-    AccountEnabled,
 }
 
 impl SortKey {
     /// All orders.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 5] = [
         Self::Urgency,
         Self::Name,
-        Self::Mail,
-        Self::Domain,
-        Self::State,
-        Self::Stage,
         Self::Invited,
         Self::LastInvited,
-        Self::Created,
         Self::LastSuccessful,
-        Self::Company,
-        Self::Issuer,
-        Self::AccountEnabled,
     ];
 }
 

@@ -1,7 +1,9 @@
 //! Reading guests one by one.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, Utc};
-use sqlx::AssertSqlSafe;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{EntityName, GuestObject, GuestRecord, Identity, InvitationState, SignInClocks, Sponsor};
@@ -13,22 +15,23 @@ use crate::{
     time::from_micros,
 };
 
-/// The columns of [`GuestRow`], to be selected from `guest g` and `journey j`.
-pub(super) const COLUMNS: &str = "\
-    g.id, g.oid, g.display_name, g.upn, g.mail, g.other_mails, g.domain, g.user_type, g.creation_type, g.state, \
+/// Guests by their keys, as one JSON value: a row handed over for each would cost several times as much.
+pub(crate) const GUESTS_BY_KEY: &str = "\
+    SELECT json_group_array(json_array(\
+    g.id, hex(g.oid), g.display_name, g.upn, g.mail, g.other_mails, g.domain, g.user_type, g.creation_type, g.state, \
     g.state_changed_at, g.created_at, g.account_enabled, g.company, g.usage_location, g.identities, g.sponsors, \
     g.activity_known, g.last_sign_in_at, g.last_non_interactive_at, g.last_successful_at, g.deleted_at, g.gone_at, \
     j.stage, j.standing, j.reason, j.reason_code, j.stopped_at, j.waiting_since, j.invited_at, j.last_invited_at, \
     j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, j.evidence, \
-    (SELECT e.oid FROM entity e WHERE e.id = j.inviter) AS inviter_oid, \
-    (SELECT ifnull(i.display_name, e.name) FROM entity e LEFT JOIN guest i ON i.id = e.id WHERE e.id = j.inviter) \
-    AS inviter_name, \
-    (SELECT ifnull(i.upn, e.upn) FROM entity e LEFT JOIN guest i ON i.id = e.id WHERE e.id = j.inviter) AS inviter_upn";
+    hex(e.oid), ifnull(i.display_name, e.name), ifnull(i.upn, e.upn))) \
+    FROM json_each(?1) wanted CROSS JOIN guest g ON g.id = wanted.value CROSS JOIN journey j ON j.guest = g.id \
+    LEFT JOIN entity e ON e.id = j.inviter LEFT JOIN guest i ON i.id = e.id";
 
-#[derive(sqlx::FromRow)]
-pub(super) struct GuestRow {
+/// A guest as the database packs it: an array in the order of [`GUESTS_BY_KEY`].
+#[derive(Deserialize)]
+struct GuestRow {
     id: i64,
-    oid: Vec<u8>,
+    oid: Uuid,
     display_name: String,
     upn: String,
     mail: String,
@@ -39,12 +42,12 @@ pub(super) struct GuestRow {
     state: i64,
     state_changed_at: Option<i64>,
     created_at: Option<i64>,
-    account_enabled: Option<bool>,
+    account_enabled: Option<u8>,
     company: Option<String>,
     usage_location: Option<String>,
     identities: String,
     sponsors: String,
-    activity_known: bool,
+    activity_known: u8,
     last_sign_in_at: Option<i64>,
     last_non_interactive_at: Option<i64>,
     last_successful_at: Option<i64>,
@@ -64,11 +67,17 @@ pub(super) struct GuestRow {
     redeemed_at: Option<i64>,
     access_at: Option<i64>,
     inviter: i64,
-    at_least: bool,
+    at_least: u8,
     evidence: String,
-    inviter_oid: Option<Vec<u8>>,
+    inviter_oid: String,
     inviter_name: Option<String>,
     inviter_upn: Option<String>,
+}
+
+/// An object id of [`GUESTS_BY_KEY`]; none is empty.
+fn bytes_of_hex(hex: &str) -> Vec<u8> {
+    let digits = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).ok()?, 16).ok();
+    hex.as_bytes().chunks_exact(2).filter_map(digits).collect()
 }
 
 fn time(micros: Option<i64>) -> Option<DateTime<Utc>> {
@@ -83,7 +92,7 @@ impl TryFrom<GuestRow> for GuestRecord {
     type Error = StoreError;
 
     fn try_from(row: GuestRow) -> Result<Self, StoreError> {
-        let id = GuestId(Uuid::from_slice(&row.oid).map_err(|_| StoreError::Unreadable("a guest"))?);
+        let id = GuestId(row.oid);
         let evidence: Vec<(i64, i64)> = list(&row.evidence)?;
         let object = GuestObject {
             id,
@@ -96,7 +105,7 @@ impl TryFrom<GuestRow> for GuestRecord {
             state: InvitationState::from_code(row.state),
             state_changed_at: time(row.state_changed_at),
             created_at: time(row.created_at),
-            account_enabled: row.account_enabled,
+            account_enabled: row.account_enabled.map(|enabled| enabled != 0),
             company: row.company,
             usage_location: row.usage_location,
             identities: list(&row.identities)?
@@ -111,7 +120,7 @@ impl TryFrom<GuestRow> for GuestRecord {
                 .into_iter()
                 .map(|(id, display_name)| Sponsor { id, display_name })
                 .collect(),
-            clocks: row.activity_known.then(|| SignInClocks {
+            clocks: (row.activity_known != 0).then(|| SignInClocks {
                 interactive: time(row.last_sign_in_at),
                 non_interactive: time(row.last_non_interactive_at),
                 successful: time(row.last_successful_at),
@@ -136,7 +145,7 @@ impl TryFrom<GuestRow> for GuestRecord {
                 access: time(row.access_at),
             },
             inviter: (row.inviter != 0).then_some(EntityKey(row.inviter)),
-            at_least: row.at_least,
+            at_least: row.at_least != 0,
             evidence: evidence
                 .into_iter()
                 .filter_map(|(log, seq)| {
@@ -149,7 +158,7 @@ impl TryFrom<GuestRow> for GuestRecord {
         };
         let inviter = journey.inviter.map(|key| EntityName {
             key,
-            object_id: object_id_text(&row.inviter_oid.unwrap_or_default()),
+            object_id: object_id_text(&bytes_of_hex(&row.inviter_oid)),
             name: row.inviter_name.unwrap_or_default(),
             upn: row.inviter_upn.unwrap_or_default(),
         });
@@ -186,15 +195,16 @@ impl Archive {
 
     /// The guests with these keys, in their order; unknown keys are left out.
     pub async fn load_guests(&self, keys: &[GuestKey]) -> Result<Vec<GuestRecord>, StoreError> {
-        let sql = format!(
-            "SELECT {COLUMNS} FROM json_each(?1) wanted CROSS JOIN guest g ON g.id = wanted.value \
-             CROSS JOIN journey j ON j.guest = g.id ORDER BY wanted.key"
-        );
-        let rows: Vec<GuestRow> = sqlx::query_as(AssertSqlSafe(sql))
+        let json: String = sqlx::query_scalar(GUESTS_BY_KEY)
             .bind(json_numbers(keys.iter().map(|key| key.0)))
-            .fetch_all(&self.inner.readers)
+            .fetch_one(&self.inner.readers)
             .await?;
-        rows.into_iter().map(GuestRecord::try_from).collect()
+        let rows: Vec<GuestRow> = list(&json)?;
+        let mut rows: HashMap<i64, GuestRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+        keys.iter()
+            .filter_map(|key| rows.remove(&key.0))
+            .map(GuestRecord::try_from)
+            .collect()
     }
 
     /// The guests one of whose names is exactly `name`: mail, user principal name or another mail, in any case.
@@ -204,14 +214,8 @@ impl Archive {
         if name.chars().count() < 3 {
             return Ok(Vec::new());
         }
-        // The infix index finds candidates, the comparison decides.
-        let keys: Vec<i64> = sqlx::query_scalar(
-            "SELECT g.id FROM guest_tri CROSS JOIN guest g ON g.id = guest_tri.rowid WHERE guest_tri MATCH ?1",
-        )
-        .bind(format!("\"{}\"", name.replace('"', "\"\"")))
-        .fetch_all(&self.inner.readers)
-        .await?;
-        let keys: Vec<GuestKey> = keys.into_iter().map(GuestKey).collect();
+        // Infix search finds candidates, the comparison decides.
+        let keys = self.load_snapshot().await?.find_by_name(&name);
         let mut guests = self.load_guests(&keys).await?;
         guests.retain(|GuestRecord { object, .. }| {
             let names = [&object.mail, &object.upn].into_iter().chain(&object.other_mails);

@@ -9,6 +9,8 @@ use chrono::{DateTime, Utc};
 
 use crate::{EntityKey, GuestId, GuestKey, JourneyRecord};
 
+#[cfg(test)]
+pub(crate) use self::load::GUESTS_BY_KEY;
 pub use self::{
     filter::{
         ACTIVE_DAYS, Card, DEADLINE_DAYS, Deadline, Deleted, EXPIRING_DAYS, GuestFilter, GuestSort,

@@ -17,8 +17,7 @@ use crate::{
 macro_rules! replace_with {
     ($sponsors:literal) => {
         concat!(
-            "ON CONFLICT(id) DO UPDATE SET display_name = excluded.display_name, sort_name = excluded.sort_name, \
-             upn = excluded.upn, mail = excluded.mail, other_mails = excluded.other_mails, domain = excluded.domain, \
+            "ON CONFLICT(id) DO UPDATE SET display_name = excluded.display_name, upn = excluded.upn, mail = excluded.mail, other_mails = excluded.other_mails, domain = excluded.domain, \
              user_type = excluded.user_type, creation_type = excluded.creation_type, state = excluded.state, \
              state_changed_at = excluded.state_changed_at, created_at = excluded.created_at, \
              account_enabled = excluded.account_enabled, company = excluded.company, \
@@ -93,6 +92,7 @@ impl WriteTx {
         let held = self.held_hashes(&keys).await?;
         let mut saved = Saved::default();
         let mut changed: Vec<(i64, usize)> = Vec::new();
+        let mut unchanged: Vec<i64> = Vec::new();
         let mut seen_here = HashSet::new();
         // From the back, so that of a guest listed twice the later one counts.
         for (index, ((guest, raw), key)) in guests.iter().zip(&keys).enumerate().rev() {
@@ -104,6 +104,7 @@ impl WriteTx {
                 None => saved.new += 1,
                 Some(known) if *known == hash => {
                     saved.unchanged += 1;
+                    unchanged.push(*key);
                     continue;
                 }
                 Some(_) => saved.changed += 1,
@@ -112,11 +113,6 @@ impl WriteTx {
         }
         changed.sort_unstable();
 
-        let found_by: Vec<(i64, &GuestObject)> = changed
-            .iter()
-            .map(|(key, index)| (*key, &guests[*index].0))
-            .collect();
-        self.index_guests(&found_by).await?;
         self.write_rows(guests, &changed, sweep, tail).await?;
         insert_many(
             self.connection()?,
@@ -133,21 +129,35 @@ impl WriteTx {
         )
         .await?;
         self.add_journeys(guests, &changed).await?;
-        self.mark_dirty(changed.iter().map(|(key, _)| *key).collect())
-            .await?;
-        if let Some(Sweep(number)) = sweep {
-            let touched: Vec<i64> = sqlx::query_scalar(
-                "UPDATE guest SET sweep = ?1, gone_at = NULL WHERE id IN (SELECT value FROM json_each(?2)) \
-                 RETURNING id",
-            )
-            .bind(number)
-            .bind(json_numbers(seen_here))
-            .fetch_all(self.connection()?)
-            .await?;
-            debug_assert!(!touched.is_empty());
+        self.touched.extend(changed.iter().map(|(key, _)| *key));
+        if let Some(sweep) = sweep {
+            self.note_seen(&unchanged, sweep).await?;
         }
         self.changed_guests.extend(changed.iter().map(|(key, _)| *key));
         Ok(saved)
+    }
+
+    /// Notes that guests were seen who need not be written again. Who was thought gone is back.
+    async fn note_seen(&mut self, unchanged: &[i64], sweep: Sweep) -> Result<(), StoreError> {
+        if unchanged.is_empty() {
+            return Ok(());
+        }
+        let keys = json_numbers(unchanged.iter().copied());
+        let back: Vec<i64> = sqlx::query_scalar(
+            "UPDATE guest SET gone_at = NULL \
+             WHERE gone_at IS NOT NULL AND id IN (SELECT value FROM json_each(?1)) RETURNING id",
+        )
+        .bind(&keys)
+        .fetch_all(self.connection()?)
+        .await?;
+        self.touched.extend(&back);
+        self.changed_guests.extend(back);
+        sqlx::query("UPDATE guest SET sweep = ?1 WHERE id IN (SELECT value FROM json_each(?2))")
+            .bind(sweep.0)
+            .bind(keys)
+            .execute(self.connection()?)
+            .await?;
+        Ok(())
     }
 
     /// Marks the guests that a complete reading of directory and bin did not show. They are kept. Returns how many.
@@ -160,7 +170,7 @@ impl WriteTx {
         .fetch_all(self.connection()?)
         .await?;
         let count = gone.len() as u64;
-        self.mark_dirty(gone.iter().copied().collect()).await?;
+        self.touched.extend(&gone);
         self.changed_guests.extend(gone);
         Ok(count)
     }
@@ -176,7 +186,7 @@ impl WriteTx {
         .fetch_optional(self.connection()?)
         .await?;
         let key = key.ok_or(StoreError::NoGuest(guest))?;
-        self.mark_dirty(HashSet::from([key])).await?;
+        self.touched.insert(key);
         self.changed_guests.insert(key);
         Ok(())
     }
@@ -212,11 +222,11 @@ impl WriteTx {
         insert_many(
             self.connection()?,
             "INSERT INTO guest\
-             (id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, creation_type, state, \
+             (id, oid, display_name, upn, mail, other_mails, domain, user_type, creation_type, state, \
               state_changed_at, created_at, account_enabled, company, usage_location, issuer, identities, sponsors, \
               activity_known, last_sign_in_at, last_non_interactive_at, last_successful_at, deleted_at, gone_at, \
               sweep, content_hash)",
-            27,
+            26,
             tail,
             changed,
             |query, (key, index)| {
@@ -226,7 +236,6 @@ impl WriteTx {
                     .bind(*key)
                     .bind(guest.id.0.as_bytes().to_vec())
                     .bind(guest.display_name.clone())
-                    .bind(sort_name(guest))
                     .bind(guest.upn.clone())
                     .bind(guest.mail.clone())
                     .bind(json(&guest.other_mails))
@@ -300,14 +309,6 @@ fn content_hash(guest: &GuestObject, raw: &str) -> i64 {
     let known = u64::from(guest.clocks.is_some());
     // 0 is kept for "changed here, to be read again".
     ((hash64(raw) ^ deleted.rotate_left(7) ^ known) as i64).max(i64::MIN + 1) | 1
-}
-
-fn sort_name(guest: &GuestObject) -> String {
-    if guest.display_name.is_empty() {
-        guest.mail.to_lowercase()
-    } else {
-        guest.display_name.to_lowercase()
-    }
 }
 
 /// Without the names of the members: they would be most of the row.

@@ -1,6 +1,6 @@
 //! Writing a page: new rows are added, changed ones replaced, known ones left alone.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use sqlx::AssertSqlSafe;
 
@@ -125,8 +125,7 @@ impl WriteTx {
                 .chain(row.also.iter().copied())
                 .map(|local| entity[local as usize])
         });
-        let touched: HashSet<i64> = touched.collect();
-        self.mark_dirty(touched).await?;
+        self.touched.extend(touched);
         Ok(saved)
     }
 
@@ -169,8 +168,8 @@ impl WriteTx {
         self.save_raw(page, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
             .await?;
 
-        let touched: HashSet<i64> = fresh.iter().map(|(_, row)| entity[row.user as usize]).collect();
-        self.mark_dirty(touched).await?;
+        self.touched
+            .extend(fresh.iter().map(|(_, row)| entity[row.user as usize]));
         Ok(saved)
     }
 

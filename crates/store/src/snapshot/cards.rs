@@ -43,7 +43,7 @@ impl Thresholds {
     }
 }
 
-/// The same rules as in the guest list's SQL; a test compares the two.
+/// Whether a guest belongs to a card.
 pub(super) fn is_in(guest: &Packed, card: Card, at: &Thresholds) -> bool {
     const PENDING: u8 = 1;
     const ACCEPTED: u8 = 2;

@@ -130,10 +130,7 @@ impl GuestSnapshot {
         filter: &CohortFilter,
         now: DateTime<Utc>,
     ) -> impl Iterator<Item = &'s Packed> + use<'s> {
-        let wanted = |text: &Option<String>| {
-            text.as_deref()
-                .map(|text| self.numbers.get(text).copied().unwrap_or(u32::MAX))
-        };
+        let wanted = |text: &Option<String>| text.as_deref().map(|text| self.number_of(text));
         let (domain, issuer) = (wanted(&filter.domain), wanted(&filter.issuer));
         let from = filter.invited_from.map(micros);
         let until = filter.invited_until.map(micros);

@@ -1,8 +1,10 @@
-//! All guests at once, packed in memory: what counts over everybody are answered from. Loaded by one value, then kept
-//! up to date by reading the guests that a commit changed.
+//! All guests at once, packed in memory: what lists and counts over everybody are answered from. Loaded by few values,
+//! then kept up to date by reading the guests that a commit changed.
 
 mod cards;
 mod funnel;
+mod list;
+mod search;
 
 use std::{
     borrow::Cow,
@@ -13,17 +15,23 @@ use std::{
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::AssertSqlSafe;
+use uuid::Uuid;
 
+pub(crate) use self::list::Place;
 pub use self::{
     cards::CardCounts,
     funnel::{CohortFilter, FacetCount, Facets, Funnel, FunnelStage, PartnerCluster, ReasonCount, WeekCount},
 };
-use crate::{Archive, EntityKey, StoreError, sql::json_numbers, time::from_micros};
+use self::{list::Orders, search::Names};
+use crate::{Archive, EntityKey, StoreError, WriteTx, sql::json_numbers, time::from_micros};
 
-/// A guest as counts need it. Times are microseconds since 1970, 0 for "not known".
-#[derive(Debug, Clone, Copy)]
+/// A guest as lists and counts need it. Times are microseconds since 1970, 0 for "not known".
+#[derive(Debug, Clone)]
 struct Packed {
     key: i64,
+    id: Uuid,
+    names: Names,
+    account_enabled: Option<bool>,
     state: u8,
     stage: u8,
     standing: u8,
@@ -46,6 +54,16 @@ struct Packed {
 #[derive(Deserialize)]
 struct PackedRow<'j> {
     key: i64,
+    id: Uuid,
+    #[serde(borrow)]
+    display_name: Cow<'j, str>,
+    #[serde(borrow)]
+    mail: Cow<'j, str>,
+    #[serde(borrow)]
+    upn: Cow<'j, str>,
+    #[serde(borrow)]
+    other_mails: Cow<'j, str>,
+    account_enabled: Option<u8>,
     state: u8,
     stage: u8,
     standing: u8,
@@ -71,13 +89,20 @@ struct PackedRow<'j> {
 }
 
 const PACK: &str = "\
-    SELECT json_group_array(json_array(g.id, g.state, j.stage, j.standing, \
+    SELECT json_group_array(json_array(g.id, hex(g.oid), g.display_name, g.mail, g.upn, \
+           g.other_mails, g.account_enabled, g.state, j.stage, j.standing, \
            g.deleted_at IS NOT NULL OR g.gone_at IS NOT NULL, j.at_least, ifnull(j.invited_at, 0), \
            ifnull(j.mailed_at, 0), ifnull(j.attempted_at, 0), ifnull(j.requirements_at, 0), \
            ifnull(j.redeemed_at, 0), ifnull(j.access_at, 0), ifnull(j.last_invited_at, 0), j.waiting_since, \
            ifnull(g.last_successful_at, 0), ifnull(g.last_successful_at, \
            max(ifnull(g.last_sign_in_at, 0), ifnull(g.last_non_interactive_at, 0))), j.inviter, g.domain, \
            ifnull(g.issuer, ''), ifnull(j.reason, '')))";
+
+/// Guests read by one statement.
+const STRETCH: i64 = 10_000;
+
+/// The checkpoint that counts the commits that changed guests.
+const GUESTS_CHANGED: &str = "guests changed";
 
 /// All guests, deleted ones included, as of one moment.
 #[derive(Debug, Clone, Default)]
@@ -86,6 +111,7 @@ pub struct GuestSnapshot {
     guests: Vec<Packed>,
     texts: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
+    orders: Orders,
 }
 
 impl GuestSnapshot {
@@ -110,14 +136,27 @@ impl GuestSnapshot {
         number
     }
 
+    /// The number of a text, or one that no guest has.
+    fn number_of(&self, text: &str) -> u32 {
+        self.numbers.get(text).copied().unwrap_or(u32::MAX)
+    }
+
     fn text(&self, number: u32) -> &Arc<str> {
         // Numbers come from `number` alone.
         &self.texts[number as usize]
     }
 
     fn pack(&mut self, row: &PackedRow<'_>) -> Packed {
+        let listed_as = if row.display_name.is_empty() {
+            &row.mail
+        } else {
+            &row.display_name
+        };
         Packed {
             key: row.key,
+            id: row.id,
+            names: Names::new(listed_as, [&row.mail, &row.upn], &row.other_mails),
+            account_enabled: row.account_enabled.map(|enabled| enabled != 0),
             state: row.state,
             stage: row.stage,
             standing: row.standing,
@@ -142,8 +181,8 @@ impl GuestSnapshot {
         }
     }
 
-    /// Puts rows read later in place of what was known about their guests.
-    fn merge(&mut self, json: &str) -> Result<(), StoreError> {
+    /// Puts rows read later in place of what was known about their guests. Returns how many rows there are.
+    fn merge(&mut self, json: &str) -> Result<usize, StoreError> {
         let rows: Vec<PackedRow<'_>> =
             serde_json::from_str(json).map_err(|_| StoreError::Unreadable("the guests"))?;
         let mut added = Vec::new();
@@ -156,7 +195,8 @@ impl GuestSnapshot {
         }
         self.guests.append(&mut added);
         self.guests.sort_unstable_by_key(|guest| guest.key);
-        Ok(())
+        self.orders = Orders::default();
+        Ok(rows.len())
     }
 }
 
@@ -171,6 +211,8 @@ pub(crate) struct SnapshotCache {
 #[derive(Default)]
 struct CacheState {
     current: Option<Arc<GuestSnapshot>>,
+    /// The file's count of changes when it was read; only where another process may change them.
+    as_of: Option<String>,
     changed: HashSet<i64>,
 }
 
@@ -189,17 +231,21 @@ impl SnapshotCache {
 }
 
 impl Archive {
-    /// All guests, packed. The first call reads every guest (50 ms for 20,000); later ones read who changed.
+    /// All guests, packed. The first call reads every guest (100 ms for 20,000); later ones read who changed.
     pub async fn load_snapshot(&self) -> Result<Arc<GuestSnapshot>, StoreError> {
         let cache = &self.inner.snapshot;
         let _loading = cache.loading.lock().await;
-        // Another process may have changed anything.
-        let known = if self.is_writable() {
-            cache.lock().current.clone()
-        } else {
+        // Another process may have changed anybody; what this one changed is marked.
+        let change = if self.is_writable() {
             None
+        } else {
+            self.load_checkpoint(GUESTS_CHANGED).await?
         };
-        let changed = std::mem::take(&mut cache.lock().changed);
+        let (known, changed) = {
+            let mut state = cache.lock();
+            let known = state.current.clone().filter(|_| state.as_of == change);
+            (known, std::mem::take(&mut state.changed))
+        };
         if let Some(known) = &known
             && changed.is_empty()
         {
@@ -212,7 +258,9 @@ impl Archive {
         match fresh {
             Ok(fresh) => {
                 let fresh = Arc::new(fresh);
-                cache.lock().current = Some(Arc::clone(&fresh));
+                let mut state = cache.lock();
+                state.current = Some(Arc::clone(&fresh));
+                state.as_of = change;
                 Ok(fresh)
             }
             Err(error) => {
@@ -225,16 +273,30 @@ impl Archive {
     async fn read_all(&self) -> Result<GuestSnapshot, StoreError> {
         // Commits from here on must be marked, so a snapshot must be there to mark.
         self.inner.snapshot.lock().current.get_or_insert_default();
-        let sql = format!("{PACK} FROM guest g CROSS JOIN journey j ON j.guest = g.id");
-        let json: String = sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_one(&self.inner.readers)
-            .await
-            .inspect_err(|_| {
-                self.inner.snapshot.lock().current = None;
-            })?;
+        self.read_in_stretches().await.inspect_err(|_| {
+            self.inner.snapshot.lock().current = None;
+        })
+    }
+
+    /// One value for many guests is several times as fast as a row for each; one for all would take too much memory.
+    async fn read_in_stretches(&self) -> Result<GuestSnapshot, StoreError> {
+        let sql = format!(
+            "{PACK} FROM (SELECT * FROM guest WHERE id > ?1 ORDER BY id LIMIT ?2) g \
+             CROSS JOIN journey j ON j.guest = g.id"
+        );
         let mut snapshot = GuestSnapshot::default();
-        snapshot.merge(&json)?;
-        Ok(snapshot)
+        let mut reading = self.inner.readers.begin().await?;
+        loop {
+            let after = snapshot.guests.last().map_or(i64::MIN, |guest| guest.key);
+            let json: String = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+                .bind(after)
+                .bind(STRETCH)
+                .fetch_one(&mut *reading)
+                .await?;
+            if snapshot.merge(&json)? == 0 {
+                return Ok(snapshot);
+            }
+        }
     }
 
     async fn read_changed(
@@ -253,6 +315,23 @@ impl Archive {
         let mut snapshot = known.clone();
         snapshot.merge(&json)?;
         Ok(snapshot)
+    }
+}
+
+impl WriteTx {
+    /// Says in the file that guests changed, for other processes that read it.
+    pub(crate) async fn note_changed_guests(&mut self) -> Result<(), StoreError> {
+        if self.changed_guests.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(
+            "INSERT INTO checkpoint(name, value) VALUES (?1, '1') \
+             ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1",
+        )
+        .bind(GUESTS_CHANGED)
+        .execute(self.connection()?)
+        .await?;
+        Ok(())
     }
 }
 

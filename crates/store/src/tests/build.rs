@@ -75,7 +75,7 @@ pub(super) fn guest(n: u32) -> GuestObject {
         id: guest_id(n),
         display_name: format!(
             "Guest {} Łukasz {n:05}",
-            ["Ada", "Bela", "Chidi", "dana"][n as usize % 4]
+            ["Ada", "Béla", "Chidi", "dana"][n as usize % 4]
         ),
         upn: format!("g{n}_{domain}#EXT#@contosob2b.onmicrosoft.com"),
         mail: format!("g{n}@{domain}"),

@@ -254,6 +254,14 @@ async fn every_filter_means_what_it_says() {
             Box::new(|guest| guest.object.display_name.contains("Ada Łukasz 000")),
         ),
         (
+            "search without accents",
+            GuestFilter {
+                search: Some("BELA łuk".into()),
+                ..include.clone()
+            },
+            Box::new(|guest| guest.object.display_name.contains("Béla")),
+        ),
+        (
             "search in the outside name",
             GuestFilter {
                 search: Some("_litware.example#ext#".into()),
@@ -533,6 +541,14 @@ async fn who_is_in_neither_list_nor_bin_is_kept_and_marked_until_seen_again() {
         8
     );
     assert_eq!(sweep(1..11).await, 0);
+    assert_eq!(
+        archive
+            .count_guests(&GuestFilter::default(), now())
+            .await
+            .unwrap(),
+        10,
+        "who is back is listed again"
+    );
     assert!(
         !archive
             .find_guest(guest_id(10))

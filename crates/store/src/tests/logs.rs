@@ -453,6 +453,14 @@ async fn a_reader_beside_the_writer_sees_what_is_committed_and_cannot_write() {
         "dictionary and texts of another process are loaded when met"
     );
     assert_eq!(reader.load_snapshot().await.unwrap().len(), 3);
+    let (first, again) = (
+        reader.load_snapshot().await.unwrap(),
+        reader.load_snapshot().await.unwrap(),
+    );
+    assert!(
+        std::sync::Arc::ptr_eq(&first, &again),
+        "nothing changed, nothing is read"
+    );
     save_guests(&writer, 3..5).await;
     assert_eq!(reader.load_snapshot().await.unwrap().len(), 5);
     assert!(matches!(reader.write().await, Err(StoreError::ReadOnly)));

@@ -3,7 +3,7 @@
 use sqlx::{ConnectOptions as _, Connection as _, migrate::Migrator};
 
 use super::build::*;
-use crate::{Archive, OpenOptions, StoreError, archive::test_access};
+use crate::{Archive, GuestFilter, GuestSort, OpenOptions, StoreError, archive::test_access};
 
 /// An archive as the version that knew only the first `count` migrations left it, with rows in it.
 async fn left_by_an_earlier_version(place: &Place, count: usize) {
@@ -31,13 +31,30 @@ async fn left_by_an_earlier_version(place: &Place, count: usize) {
     .execute(&mut connection)
     .await
     .unwrap();
+    if count >= WITH_GUESTS {
+        sqlx::raw_sql(
+            "INSERT INTO guest(id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, state, \
+             identities, sponsors, activity_known, sweep, content_hash)
+               VALUES (1, x'00112233445566778899aabbccddeeff', 'Ada', 'ada', '', 'ada@fabrikam.com', '[]', \
+             'fabrikam.com', 'Guest', 1, '[]', '[]', 0, 1, 2);
+             INSERT INTO guest_tri(rowid, doc) VALUES (1, 'ada');
+             INSERT INTO journey(guest, stage, standing, waiting_since, inviter, at_least, evidence)
+               VALUES (1, 0, 1, 0, 0, 1, '[]');",
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
     connection.close().await.unwrap();
 }
+
+/// The first number of migrations that make a table of guests.
+const WITH_GUESTS: usize = 2;
 
 #[tokio::test]
 async fn every_earlier_schema_becomes_this_one_and_keeps_its_rows() {
     let all = test_access::migrations().iter().count();
-    assert!(all >= 3);
+    assert!(all >= 4);
     for count in 1..all {
         let place = Place::new();
         left_by_an_earlier_version(&place, count).await;
@@ -55,6 +72,21 @@ async fn every_earlier_schema_becomes_this_one_and_keeps_its_rows() {
         assert_eq!(audits, 1);
         assert_eq!(archive.load_coverage(crate::Log::Audit).await.unwrap().len(), 1);
         archive.check().await.unwrap();
+        let search = GuestFilter {
+            search: Some("FABRIKAM".into()),
+            ..GuestFilter::default()
+        };
+        let found = archive
+            .list_guests(&search, GuestSort::default(), None, 10, now())
+            .await
+            .unwrap();
+        let names: Vec<_> = found
+            .guests
+            .iter()
+            .map(|guest| &*guest.object.display_name)
+            .collect();
+        let held: &[&str] = if count >= WITH_GUESTS { &["Ada"] } else { &[] };
+        assert_eq!(names, held, "from schema {count}");
         save_guests(&archive, 0..5).await;
         archive.close().await;
 

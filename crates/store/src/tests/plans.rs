@@ -4,7 +4,8 @@ use sqlx::Row as _;
 
 use super::build::*;
 use crate::{
-    Archive, GuestFilter, GuestSort, SortKey, Standing,
+    Archive,
+    guests::GUESTS_BY_KEY,
     logs::queries::{AUDITS_OF_GUESTS, SIGN_INS_OF_GUESTS},
 };
 
@@ -20,49 +21,15 @@ async fn plan(archive: &Archive, sql: &'static str) -> String {
 }
 
 #[tokio::test]
-async fn the_guest_list_reads_its_order_from_an_index() {
+async fn the_guests_of_a_page_are_found_by_number_alone() {
     let place = Place::new();
     let archive = place.open().await;
-    save_guests(&archive, 0..100).await;
-    for (key, index) in [
-        (SortKey::Urgency, "journey_urgency"),
-        (SortKey::LastInvited, "journey_last_invited"),
-        (SortKey::Stage, "journey_stage"),
-        (SortKey::Name, "guest_name"),
-        (SortKey::LastSuccessful, "guest_successful"),
-    ] {
-        for descending in [false, true] {
-            let filter = GuestFilter {
-                standings: vec![Standing::Stopped],
-                ..GuestFilter::default()
-            };
-            for filter in [GuestFilter::default(), filter] {
-                let plan = archive
-                    .explain_list(&filter, GuestSort { key, descending }, now())
-                    .await;
-                assert!(plan.contains(&format!("INDEX {index}")), "{key:?}:\n{plan}");
-                // Only the hundred rows of the page are put in order again.
-                let before_page = plan.split("SCAN page").next().unwrap_or_default();
-                assert!(
-                    !before_page.contains("USE TEMP B-TREE"),
-                    "{key:?} is sorted anew:\n{plan}"
-                );
-            }
-        }
+    let plan = plan(&archive, GUESTS_BY_KEY).await;
+    for table in ["g", "j", "e", "i"] {
+        let search = format!("SEARCH {table} USING INTEGER PRIMARY KEY (rowid=?)");
+        assert!(plan.contains(&search), "{plan}");
+        assert!(!plan.contains(&format!("SCAN {table}\n")), "{plan}");
     }
-}
-
-#[tokio::test]
-async fn a_search_asks_the_text_index() {
-    let place = Place::new();
-    let archive = place.open().await;
-    save_guests(&archive, 0..100).await;
-    let filter = GuestFilter {
-        search: Some("guest".into()),
-        ..GuestFilter::default()
-    };
-    let plan = archive.explain_list(&filter, GuestSort::default(), now()).await;
-    assert!(plan.contains("guest_tri VIRTUAL TABLE INDEX"), "{plan}");
 }
 
 #[tokio::test]

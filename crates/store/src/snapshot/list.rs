@@ -1,0 +1,256 @@
+//! The guest list out of memory: filters, orders and places in them. Any filter in any order costs one pass over the
+//! guests at most, and pages are found by where the one before ended, never by counting.
+
+use std::{borrow::Cow, sync::OnceLock};
+
+use chrono::{DateTime, Utc};
+use memchr::memmem::Finder;
+use serde::{Deserialize, Serialize};
+
+use super::{
+    GuestSnapshot, Packed,
+    cards::{Thresholds, is_in},
+    search::folded,
+};
+use crate::{
+    GuestKey,
+    guests::{Card, Deadline, Deleted, GuestFilter, GuestSort, SortKey},
+    time::micros,
+};
+
+/// A place in an order: what the guest there is ordered by, and the guest.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub(crate) struct Place<'s> {
+    rank: Rank<'s>,
+    guest: i64,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Rank<'s> {
+    Numbers(i64, i64),
+    Text(Cow<'s, str>),
+}
+
+impl Place<'_> {
+    /// Whether it can be a place in an order by `key`.
+    pub(crate) fn belongs_to(&self, key: SortKey) -> bool {
+        matches!(self.rank, Rank::Text(_)) == (key == SortKey::Name)
+    }
+}
+
+/// The guests in each order, worked out when it is first asked for.
+#[derive(Debug, Default)]
+pub(super) struct Orders([OnceLock<Box<[u32]>>; SortKey::ALL.len()]);
+
+impl Clone for Orders {
+    /// A snapshot is cloned to be changed; its orders are worked out anew.
+    fn clone(&self) -> Self {
+        Self::default()
+    }
+}
+
+impl GuestSnapshot {
+    /// How many guests `filter` means.
+    pub(crate) fn count(&self, filter: &GuestFilter, now: DateTime<Utc>) -> usize {
+        let wanted = Wanted::new(self, filter, now);
+        self.guests.iter().filter(|guest| wanted.is(guest)).count()
+    }
+
+    /// The guests of a page in their order, and where the next page begins, unless this is the last.
+    pub(crate) fn page(
+        &self,
+        filter: &GuestFilter,
+        sort: GuestSort,
+        after: Option<&Place<'_>>,
+        limit: usize,
+        now: DateTime<Utc>,
+    ) -> (Vec<GuestKey>, Option<Place<'_>>) {
+        let wanted = Wanted::new(self, filter, now);
+        let order = self.order(sort.key);
+        let place = |index: &u32| self.place(*index, sort.key);
+        let mut page: Vec<u32> = if sort.descending {
+            let end = after.map_or(order.len(), |after| {
+                order.partition_point(|index| place(index) < *after)
+            });
+            self.first_wanted(order[..end].iter().rev(), &wanted, limit + 1)
+        } else {
+            let start = after.map_or(0, |after| order.partition_point(|index| place(index) <= *after));
+            self.first_wanted(order[start..].iter(), &wanted, limit + 1)
+        };
+        let has_more = page.len() > limit;
+        page.truncate(limit);
+        let next = page.last().filter(|_| has_more).map(place);
+        let keys = page
+            .iter()
+            .map(|index| GuestKey(self.guest(*index).key))
+            .collect();
+        (keys, next)
+    }
+
+    /// The guests one of whose names contains `text`.
+    pub(crate) fn find_by_name(&self, text: &str) -> Vec<GuestKey> {
+        let text = folded(text);
+        let finder = Finder::new(&text);
+        self.guests
+            .iter()
+            .filter(|guest| finder.find(guest.names.text().as_bytes()).is_some())
+            .map(|guest| GuestKey(guest.key))
+            .collect()
+    }
+
+    fn first_wanted<'o>(
+        &self,
+        order: impl Iterator<Item = &'o u32>,
+        wanted: &Wanted,
+        count: usize,
+    ) -> Vec<u32> {
+        order
+            .copied()
+            .filter(|index| wanted.is(self.guest(*index)))
+            .take(count)
+            .collect()
+    }
+
+    fn guest(&self, index: u32) -> &Packed {
+        // Orders hold the indexes of this snapshot's guests.
+        &self.guests[index as usize]
+    }
+
+    fn order(&self, key: SortKey) -> &[u32] {
+        self.orders.0[key as usize].get_or_init(|| {
+            let mut order: Box<[u32]> = (0..self.guests.len() as u32).collect();
+            order.sort_by_cached_key(|index| self.place(*index, key));
+            order
+        })
+    }
+
+    fn place(&self, index: u32, key: SortKey) -> Place<'_> {
+        let guest = self.guest(index);
+        let rank = match key {
+            SortKey::Urgency => Rank::Numbers(i64::from(guest.standing), guest.waiting_since),
+            SortKey::Name => Rank::Text(Cow::Borrowed(guest.names.first())),
+            SortKey::Invited => Rank::Numbers(guest.times[0], 0),
+            SortKey::LastInvited => Rank::Numbers(guest.last_invited, 0),
+            SortKey::LastSuccessful => Rank::Numbers(guest.last_successful, 0),
+        };
+        Place {
+            rank,
+            guest: guest.key,
+        }
+    }
+}
+
+/// A filter made ready to be asked about many guests. An empty list does not restrict.
+struct Wanted {
+    deleted: Deleted,
+    search: Option<Search>,
+    states: Vec<u8>,
+    stages: Vec<u8>,
+    reached: u8,
+    standings: Vec<u8>,
+    reasons: Vec<u32>,
+    domains: Vec<u32>,
+    issuers: Vec<u32>,
+    inviters: Vec<i64>,
+    account_enabled: Option<bool>,
+    invited_from: Option<i64>,
+    invited_until: Option<i64>,
+    cards: Vec<Card>,
+    thresholds: Thresholds,
+}
+
+impl Wanted {
+    fn new(snapshot: &GuestSnapshot, filter: &GuestFilter, now: DateTime<Utc>) -> Self {
+        let numbers = |texts: &[String]| texts.iter().map(|text| snapshot.number_of(text)).collect();
+        let deadline = filter.deadline.map(|deadline| match deadline {
+            Deadline::Expiring => Card::Expiring,
+            Deadline::Expired => Card::Expired,
+        });
+        Self {
+            deleted: filter.deleted,
+            search: filter.search.as_deref().and_then(Search::new),
+            states: filter.states.iter().map(|state| state.code() as u8).collect(),
+            stages: filter.stages.iter().map(|stage| stage.code() as u8).collect(),
+            reached: filter.reached.map_or(0, |stage| stage.code() as u8),
+            standings: filter
+                .standings
+                .iter()
+                .map(|standing| standing.code() as u8)
+                .collect(),
+            reasons: numbers(&filter.reasons),
+            domains: numbers(&filter.domains),
+            issuers: numbers(&filter.issuers),
+            inviters: filter.inviters.iter().map(|inviter| inviter.0).collect(),
+            account_enabled: filter.account_enabled,
+            invited_from: filter.invited_from.map(micros),
+            invited_until: filter.invited_until.map(micros),
+            cards: deadline.into_iter().chain(filter.card).collect(),
+            thresholds: Thresholds::at(now),
+        }
+    }
+
+    fn is(&self, guest: &Packed) -> bool {
+        let invited = guest.times[0];
+        let is_deleted_as_wanted = match self.deleted {
+            Deleted::Exclude => !guest.is_deleted,
+            Deleted::Only => guest.is_deleted,
+            Deleted::Include => true,
+        };
+        is_deleted_as_wanted
+            && one_of(&self.states, guest.state)
+            && one_of(&self.stages, guest.stage)
+            && guest.stage >= self.reached
+            && one_of(&self.standings, guest.standing)
+            && one_of(&self.reasons, guest.reason)
+            && one_of(&self.domains, guest.domain)
+            && one_of(&self.issuers, guest.issuer)
+            && one_of(&self.inviters, guest.inviter)
+            && self
+                .account_enabled
+                .is_none_or(|enabled| guest.account_enabled == Some(enabled))
+            && self
+                .invited_from
+                .is_none_or(|from| invited != 0 && invited >= from)
+            && self
+                .invited_until
+                .is_none_or(|until| invited != 0 && invited < until)
+            && self
+                .cards
+                .iter()
+                .all(|card| is_in(guest, *card, &self.thresholds))
+            && self.search.as_ref().is_none_or(|search| search.finds(guest))
+    }
+}
+
+fn one_of<T: PartialEq + Copy>(wanted: &[T], has: T) -> bool {
+    wanted.is_empty() || wanted.contains(&has)
+}
+
+/// A text looked for in every name, and in the object id where it could be a piece of one.
+struct Search {
+    text: Finder<'static>,
+    digits: Option<Finder<'static>>,
+}
+
+impl Search {
+    fn new(text: &str) -> Option<Self> {
+        let text = folded(text.trim());
+        let digits = text.replace('-', "");
+        let is_hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+        (!text.is_empty()).then(|| Self {
+            text: Finder::new(&text).into_owned(),
+            digits: is_hex.then(|| Finder::new(&digits).into_owned()),
+        })
+    }
+
+    fn finds(&self, guest: &Packed) -> bool {
+        let is_in_id = |digits: &Finder<'_>| {
+            let mut id = [0; 32];
+            digits
+                .find(guest.id.as_simple().encode_lower(&mut id).as_bytes())
+                .is_some()
+        };
+        self.text.find(guest.names.text().as_bytes()).is_some() || self.digits.as_ref().is_some_and(is_in_id)
+    }
+}
