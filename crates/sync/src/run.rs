@@ -1,13 +1,13 @@
-//! A sync: the tenant, its guests, then both logs, newest first. Each page is one transaction together with what it
-//! covers, so a sync may end anywhere and the next one goes on from there.
+//! A sync: the tenant, its guests, then both logs, newest first. A page, or the few that are ready together, is one
+//! transaction with what it covers, so a sync may end anywhere and the next one goes on from there.
 
 mod guests;
 mod logs;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_clock::SharedClock;
 use usher_graph::{Connection, Denial, GraphClient, GraphError, SignInActivityAccess};
@@ -16,6 +16,10 @@ use usher_store::{Archive, Log, Saved, TenantFacts};
 use crate::{
     RETENTION_DAYS_FREE, RETENTION_DAYS_PREMIUM, SyncError, SyncPhase, SyncProgress, progress::Reporter,
 };
+
+/// Pages of one transaction at most, and how long the first of them waits for others.
+const WRITTEN_TOGETHER: usize = 10;
+const PATIENCE: Duration = Duration::from_millis(250);
 
 /// Reads a tenant into its archive.
 #[derive(Debug)]
@@ -179,6 +183,33 @@ impl Sync {
         .await?;
         tx.commit().await?;
         Ok(())
+    }
+
+    /// The next page and those that follow at once, to be written together: that costs far less. Where Graph sets the
+    /// pace it is one. An error behind them is handed back beside them, for what came before it is kept. `None` at the
+    /// end.
+    async fn together<P, E>(
+        &self,
+        pages: &mut mpsc::Receiver<Result<P, E>>,
+        is_last: impl Fn(&P) -> bool,
+    ) -> Option<Result<(Vec<P>, Option<E>), E>> {
+        let mut ready = match pages.recv().await? {
+            Ok(first) => vec![first],
+            Err(error) => return Some(Err(error)),
+        };
+        let mut patience = self.clock.sleep(PATIENCE);
+        while ready.len() < WRITTEN_TOGETHER && !ready.last().is_some_and(&is_last) {
+            tokio::select! {
+                biased;
+                page = pages.recv() => match page {
+                    Some(Ok(page)) => ready.push(page),
+                    Some(Err(error)) => return Some(Ok((ready, Some(error)))),
+                    None => break,
+                },
+                () = &mut patience => break,
+            }
+        }
+        Some(Ok((ready, None)))
     }
 
     /// Reads who the tenant is; returns how many days it keeps its logs.

@@ -12,6 +12,9 @@ use crate::{
     extract::{listed_guest, was_guest},
 };
 
+/// Pages that wait to be written; each takes a few megabytes.
+const WAITING: usize = 2;
+
 impl Sync {
     /// Reads all guests, then the bin. Only when both were read to their ends is it known who is gone.
     pub(super) async fn read_guests(
@@ -25,16 +28,25 @@ impl Sync {
         tx.commit().await?;
 
         let (mut pages, _fetching) = read_ahead(graph.guest_pages());
-        while let Some(page) = pages.recv().await {
-            let page = page?;
-            report.activity = Some(page.activity);
-            let guests: Vec<(GuestObject, &str)> = page
-                .rows
-                .iter()
-                .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
-                .collect();
-            self.save_page(&page, &guests, Part::Directory, sweep, report)
-                .await?;
+        while let Some(ready) = self.together(&mut pages, |page| !page.has_more).await {
+            let (ready, failed) = ready?;
+            let mut tx = self.archive.write().await?;
+            for page in &ready {
+                report.activity = Some(page.activity);
+                let guests: Vec<(GuestObject, &str)> = page
+                    .rows
+                    .iter()
+                    .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
+                    .collect();
+                report.guests += tx.save_guests(&guests, Some(sweep)).await?;
+            }
+            tx.commit().await?;
+            for page in &ready {
+                self.count_page(page, page.rows.len(), report);
+            }
+            if let Some(error) = failed {
+                return Err(error.into());
+            }
         }
 
         self.reporter.begin(SyncPhase::DeletedGuests);
@@ -72,25 +84,15 @@ impl Sync {
                 .filter(|row| was_guest(&row.value))
                 .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
                 .collect();
-            self.save_page(&page, &guests, Part::Bin, sweep, report).await?;
+            let mut tx = self.archive.write().await?;
+            report.guests += tx.save_partial_guests(&guests, Some(sweep)).await?;
+            tx.commit().await?;
+            self.count_page(&page, guests.len(), report);
         }
         Ok(Reading::Read)
     }
 
-    async fn save_page(
-        &self,
-        page: &GuestPage,
-        guests: &[(GuestObject, &str)],
-        part: Part,
-        sweep: Sweep,
-        report: &mut SyncReport,
-    ) -> Result<(), SyncError> {
-        let mut tx = self.archive.write().await?;
-        report.guests += match part {
-            Part::Directory => tx.save_guests(guests, Some(sweep)).await?,
-            Part::Bin => tx.save_partial_guests(guests, Some(sweep)).await?,
-        };
-        tx.commit().await?;
+    fn count_page(&self, page: &GuestPage, guests: usize, report: &mut SyncReport) {
         if !page.unreadable.is_empty() {
             tracing::warn!(
                 count = page.unreadable.len(),
@@ -98,19 +100,18 @@ impl Sync {
             );
         }
         report.unreadable += page.unreadable.len() as u64;
-        self.reporter.guests(guests.len() as u64);
-        Ok(())
+        self.reporter.guests(guests as u64);
     }
 }
 
-/// Fetches in a task of its own, a page ahead of the writer.
+/// Fetches in a task of its own, a few pages ahead of the writer.
 fn read_ahead(
     mut pages: BoxStream<'static, Result<GuestPage, GraphError>>,
 ) -> (
     mpsc::Receiver<Result<GuestPage, GraphError>>,
     AbortOnDropHandle<()>,
 ) {
-    let (sender, receiver) = mpsc::channel(1);
+    let (sender, receiver) = mpsc::channel(WAITING);
     let task = tokio::spawn(async move {
         while let Some(page) = pages.next().await {
             if sender.send(page).await.is_err() {
@@ -119,11 +120,4 @@ fn read_ahead(
         }
     });
     (receiver, AbortOnDropHandle::new(task))
-}
-
-/// Where guests are read.
-#[derive(Debug, Clone, Copy)]
-enum Part {
-    Directory,
-    Bin,
 }

@@ -5,7 +5,7 @@ use futures_util::{StreamExt as _, stream::BoxStream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
 use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow};
-use usher_store::{Archive, Coverage, Log, Slice, Source, WriteTx};
+use usher_store::{Archive, Coverage, Log, Saved, Slice, Source, WriteTx};
 
 use super::{LogReport, Reading, Sync};
 use crate::{
@@ -14,9 +14,9 @@ use crate::{
     plan::{Cutter, LogPlan, Window, plan_log},
 };
 
-/// Pages parsed at the same time, and pages that wait to be written.
+/// Pages parsed at the same time, and parsed pages that wait. Each takes half a megabyte.
 const PARSED_AT_ONCE: usize = 2;
-const WAITING: usize = 2;
+const WAITING: usize = 4;
 /// How often a window may begin anew because the link to its next page expired.
 const RESTARTS: u32 = 3;
 
@@ -109,7 +109,11 @@ impl Sync {
         };
         let mut count = 0;
         loop {
-            let parsed = ready.recv().await.ok_or(SyncError::Interrupted)??;
+            let (pages, failed) = self
+                .together(&mut ready, |page| page.is_last)
+                .await
+                .ok_or(SyncError::Interrupted)??;
+            let is_last = pages.iter().any(|page| page.is_last);
             let mut tx = self.archive.write().await?;
             if count == 0 {
                 if let Some(plan) = plan {
@@ -117,18 +121,27 @@ impl Sync {
                 }
                 tx.save_slice(slice(Coverage::Partial)).await?;
             }
-            count += 1;
-            let saved = tx.save_page(&parsed.ready.page).await?;
-            if parsed.is_last {
+            let mut saved = Saved::default();
+            // Oldest first: the file's trees grow best upward.
+            for page in pages.iter().rev() {
+                saved += tx.save_page(&page.ready.page).await?;
+            }
+            if is_last {
                 tx.save_slice(slice(Coverage::Complete)).await?;
                 tx.refresh_rollups().await?;
             }
             tx.commit().await?;
             report.saved += saved;
-            report.pages += 1;
-            *unreadable += parsed.ready.unreadable;
-            self.reporter.page(log, parsed.ready.page.len() as u64);
-            if parsed.is_last {
+            for page in &pages {
+                count += 1;
+                report.pages += 1;
+                *unreadable += page.ready.unreadable;
+                self.reporter.page(log, page.ready.page.len() as u64);
+            }
+            if let Some(error) = failed {
+                return Err(error);
+            }
+            if is_last {
                 return Ok(count);
             }
         }
