@@ -1,5 +1,6 @@
 //! What can be asked of a row of a log, and how it is written out.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::{odata::Record, request::Version};
@@ -25,6 +26,10 @@ impl Record for AuditRow {
             "result" => json!(if self.success { "success" } else { "failure" }),
             _ => parse_core(&self.core).property(name),
         }
+    }
+
+    fn instant(&self, name: &str) -> Option<DateTime<Utc>> {
+        (name == "activityDateTime").then_some(self.at)
     }
 }
 
@@ -89,6 +94,10 @@ impl Record for SignInRow {
             }
             _ => parse_core(&self.core).property(name),
         }
+    }
+
+    fn instant(&self, name: &str) -> Option<DateTime<Utc>> {
+        (name == "createdDateTime").then_some(self.at)
     }
 }
 

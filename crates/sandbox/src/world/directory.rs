@@ -1,5 +1,7 @@
 //! Finding, changing, deleting and restoring users.
 
+use std::ops::Bound;
+
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{
@@ -44,6 +46,14 @@ impl World {
     /// All users of the directory in the order of their ids.
     pub fn users(&self) -> impl Iterator<Item = &User> {
         self.users.values().filter(|user| user.deleted.is_none())
+    }
+
+    /// The users of the directory with larger ids, in the order of their ids.
+    pub fn users_after(&self, id: UserId) -> impl Iterator<Item = &User> {
+        self.users
+            .range((Bound::Excluded(id), Bound::Unbounded))
+            .map(|(_, user)| user)
+            .filter(|user| user.deleted.is_none())
     }
 
     /// All users of the recycle bin whose thirty days are not over, in the order of their ids.

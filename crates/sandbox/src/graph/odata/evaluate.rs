@@ -1,5 +1,7 @@
 //! Judging a record by a filter.
 
+use std::cmp::Ordering::{self, Equal, Greater, Less};
+
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -9,6 +11,11 @@ use super::filter::{Comparison, Expression, Literal, TextTest};
 pub(in crate::graph) trait Record {
     /// The value of a first-level property as the wire shows it; null where there is none.
     fn property(&self, name: &str) -> Value;
+
+    /// The property as an instant, where the record holds it as one: the logs are asked for nothing more often.
+    fn instant(&self, _name: &str) -> Option<DateTime<Utc>> {
+        None
+    }
 }
 
 impl Record for Value {
@@ -31,7 +38,10 @@ pub(in crate::graph) fn matches(expression: &Expression, record: &impl Record) -
             path,
             operator,
             literal,
-        } => compare(&value_at(record, path), *operator, literal),
+        } => match (record.instant(path), literal) {
+            (Some(at), Literal::Time(time)) => holds(*operator, Some(at.cmp(time))),
+            _ => compare(&value_at(record, path), *operator, literal),
+        },
         Expression::In { path, literals } => {
             let value = value_at(record, path);
             literals
@@ -115,7 +125,6 @@ fn member(value: &Value, name: &str) -> Value {
 }
 
 fn compare(value: &Value, operator: Comparison, literal: &Literal) -> bool {
-    use std::cmp::Ordering::{Equal, Greater, Less};
     let order = match (value, literal) {
         (Value::Null, Literal::Null) => Some(Equal),
         (Value::Bool(value), Literal::Boolean(literal)) => Some(value.cmp(literal)),
@@ -130,6 +139,11 @@ fn compare(value: &Value, operator: Comparison, literal: &Literal) -> bool {
         }
         _ => None,
     };
+    holds(operator, order)
+}
+
+/// Whether an operator holds between two values in this order; `None` where they cannot be compared.
+fn holds(operator: Comparison, order: Option<Ordering>) -> bool {
     match operator {
         Comparison::Equal => order == Some(Equal),
         Comparison::NotEqual => order != Some(Equal),

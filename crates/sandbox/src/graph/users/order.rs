@@ -79,7 +79,7 @@ impl Order {
 #[derive(Debug, Serialize, Deserialize)]
 pub(in crate::graph) struct Place {
     key: Option<String>,
-    id: UserId,
+    pub(in crate::graph) id: UserId,
 }
 
 /// What skip tokens of the directory begin with.

@@ -1,5 +1,7 @@
 //! How a user looks on the wire.
 
+use std::collections::HashSet;
+
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
@@ -109,9 +111,9 @@ impl Shape {
                 )));
             }
         }
-        if !names.iter().any(|name| name == "id") {
-            names.push("id".to_owned());
-        }
+        names.push("id".to_owned());
+        let mut seen = HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
         Ok(Self {
             names,
             sponsors: read_expand(expand.unwrap_or_default())?,
@@ -233,6 +235,32 @@ impl Record for User {
             _ => Value::Null,
         }
     }
+}
+
+/// Appends the user as an object of a list: as [`object`], without making one first.
+pub(super) fn write_object(world: &World, user: &User, shape: &Shape, out: &mut Vec<u8>) {
+    let mut begin = b'{';
+    let mut member = |name: &str, value: &Value| {
+        out.push(begin);
+        begin = b',';
+        out.push(b'"');
+        out.extend_from_slice(name.as_bytes());
+        out.extend_from_slice(b"\":");
+        // Writing to a Vec cannot fail.
+        let _ = serde_json::to_writer(&mut *out, value);
+    };
+    for name in &shape.names {
+        if name != "signInActivity" {
+            member(name, &user.property(name));
+        } else if let Some(activity) = activity(&user.activity) {
+            member(name, &activity);
+        }
+    }
+    if let Some(names) = &shape.sponsors {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        member("sponsors", &Value::Array(sponsors(world, user, &names)));
+    }
+    out.push(b'}');
 }
 
 /// The user as an object of an answer. The clocks of the reporting store are left out where there are none.
