@@ -73,11 +73,21 @@ impl Table {
         self.rows
             .iter()
             .filter_map(|row| match row.get(column) {
-                Some(Value::Blob(frame)) => zstd::zstd_safe::get_frame_content_size(frame).ok().flatten(),
+                Some(Value::Blob(frame)) => content_size(frame),
                 _ => None,
             })
             .sum()
     }
+}
+
+/// Bytes of the JSON in a compressed row, by the head of its frame; the archive leaves out the mark every frame begins with.
+fn content_size(frame: &[u8]) -> Option<u64> {
+    const MARK: [u8; 4] = [0x28, 0xB5, 0x2F, 0xFD];
+    const LONGEST_HEAD: usize = 14;
+    let head = frame.get(..LONGEST_HEAD).unwrap_or(frame);
+    zstd::zstd_safe::get_frame_content_size(&[&MARK, head].concat())
+        .ok()
+        .flatten()
 }
 
 /// Loads the ordinary tables, in the order they were made: none refers to a later one.
