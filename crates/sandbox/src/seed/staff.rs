@@ -33,8 +33,8 @@ const MEMBERS: [(Uuid, &str, &str, &str); 4] = [
     ),
 ];
 
-pub(super) fn hire(world: &mut World) {
-    let born = world.now() - TimeDelta::days(1_400);
+pub(super) fn hire(world: &mut World, now: DateTime<Utc>) {
+    let born = now - TimeDelta::days(1_400);
     for (id, given, surname, department) in MEMBERS {
         let upn = upn_of(given, surname);
         world.put_user(User {
