@@ -7,7 +7,12 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, bail};
-use fantoccini::{Client, ClientBuilder, Locator, elements::Element, error::CmdError};
+use fantoccini::{
+    Client, ClientBuilder, Locator,
+    actions::{InputSource as _, MouseActions, PointerAction},
+    elements::Element,
+    error::CmdError,
+};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value};
 use tempfile::TempDir;
@@ -216,6 +221,24 @@ impl Browser {
     /// Runs a script and returns what it returns.
     pub(crate) async fn run(&self, script: &str, arguments: Vec<Value>) -> Result<Value, CmdError> {
         self.client.execute(script, arguments).await
+    }
+
+    /// Takes the pointer and the focus off everything, so that no tooltip stands in a picture.
+    pub(crate) async fn let_go(&self) -> Result<()> {
+        let away = PointerAction::MoveTo {
+            duration: None,
+            x: 4.0,
+            y: 600.0,
+        };
+        let mouse = MouseActions::new("mouse".to_owned()).then(away);
+        self.client.perform_actions(mouse).await?;
+        self.run("document.activeElement?.blur()", Vec::new()).await?;
+        // Hidden ones stay on the page: they name the buttons for screen readers.
+        let tooltip = "//*[contains(@class, 'fui-Tooltip__content')]";
+        match until(async || (!self.sees(tooltip).await).then_some(())).await {
+            Some(()) => Ok(()),
+            None => Err(self.told("a tooltip stays").await),
+        }
     }
 
     /// Waits until fonts are loaded and two frames were drawn.

@@ -78,6 +78,7 @@ async fn set_theme(window: &AppWindow, theme: &str) -> Result<()> {
 }
 
 async fn take(window: &AppWindow, folder: &Path, name: &str, theme: &str) -> Result<()> {
+    window.let_go().await?;
     window.settle().await?;
     window
         .screenshot(&folder.join(format!("{name}-{theme}.png")))

@@ -42,6 +42,7 @@ const APT: Packages = Packages {
         "dbus",
         "gnome-keyring",
         "fonts-dejavu-core",
+        "fonts-inter",
     ],
     has: |package| {
         ask("dpkg-query", &["-W", "-f", "${Status}", package])
