@@ -16,6 +16,6 @@ pub(crate) fn codegen() -> Result<()> {
     )?;
     run(
         "docs/redemption.md",
-        cargo(&["test", "--package", "usher-redemption"]).env("UPDATE_DOCS", "1"),
+        cargo(&["test", "--package", "usher-redemption", "--test", "docs"]).env("UPDATE_DOCS", "1"),
     )
 }
