@@ -22,28 +22,11 @@ import { verbNames } from "../components/words";
 import { plainText } from "../format/format";
 import type { ActionVerb, OutcomeView } from "../ipc/bindings";
 import { ipc } from "../ipc/client";
-import { ramp } from "../theme/type";
+import { usePlanStyles } from "./planStyles";
 
 const useStyles = makeStyles({
   surface: { maxWidth: "480px" },
-  content: { display: "flex", flexDirection: "column", gap: "12px" },
-  who: { ...ramp.body, fontWeight: tokens.fontWeightSemibold, overflowWrap: "anywhere" },
-  effect: { ...ramp.body, margin: 0, overflowWrap: "anywhere" },
-  fact: { display: "flex", gap: "8px", ...ramp.caption, color: tokens.colorNeutralForeground2 },
   warning: { color: tokens.colorStatusWarningForeground1 },
-  button: { flexShrink: 0, whiteSpace: "nowrap" },
-  danger: {
-    backgroundColor: tokens.colorStatusDangerBackground3,
-    color: tokens.colorNeutralForegroundOnBrand,
-    ":hover": {
-      backgroundColor: tokens.colorStatusDangerBackground3Hover,
-      color: tokens.colorNeutralForegroundOnBrand,
-    },
-    ":hover:active": {
-      backgroundColor: tokens.colorStatusDangerBackground3Pressed,
-      color: tokens.colorNeutralForegroundOnBrand,
-    },
-  },
 });
 
 interface Props {
@@ -56,6 +39,7 @@ interface Props {
 /** The plan for one guest: who, what changes, undo, permission. Enter applies; nothing was sent before. */
 export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
   const styles = useStyles();
+  const look = usePlanStyles();
   useReturnFocus();
   const primary = useRef<HTMLButtonElement>(null);
   const plan = useMutation({ mutationFn: () => ipc.planAction(guest.id, verb) });
@@ -80,22 +64,22 @@ export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
       <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>{ready?.title ?? verbNames[verb]}</DialogTitle>
-          <DialogContent className={styles.content}>
-            <bdi className={styles.who}>{plainText(ready?.guestName ?? guest.name)}</bdi>
+          <DialogContent className={look.content}>
+            <bdi className={look.who}>{plainText(ready?.guestName ?? guest.name)}</bdi>
             {ready ? (
               <>
-                <p className={styles.effect}>{ready.effect}</p>
+                <p className={look.effect}>{ready.effect}</p>
                 {guest.warning ? (
-                  <div className={mergeClasses(styles.fact, styles.warning)}>
+                  <div className={mergeClasses(look.fact, styles.warning)}>
                     <WarningRegular fontSize={16} aria-hidden />
                     <span>{guest.warning}</span>
                   </div>
                 ) : null}
-                <div className={styles.fact}>
+                <div className={look.fact}>
                   <ArrowUndoRegular fontSize={16} aria-hidden />
                   <span>{ready.undo}</span>
                 </div>
-                <div className={styles.fact}>
+                <div className={look.fact}>
                   <ShieldKeyholeRegular fontSize={16} aria-hidden />
                   <span>{ready.permission}</span>
                 </div>
@@ -124,7 +108,7 @@ export function ConfirmDialog({ verb, guest, onClose, onOutcome }: Props) {
               }}
               appearance="primary"
               icon={<Icon />}
-              className={mergeClasses(styles.button, verb === "revokeInvitation" && styles.danger)}
+              className={mergeClasses(look.button, verb === "revokeInvitation" && look.danger)}
               disabledFocusable={!ready || apply.isPending || apply.isError}
               onClick={() => {
                 if (ready) apply.mutate(ready);

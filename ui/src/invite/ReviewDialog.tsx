@@ -12,6 +12,7 @@ import {
 import { SendRegular } from "@fluentui/react-icons";
 import { useMutation } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { usePlanStyles } from "../acting/planStyles";
 import { ProblemBar } from "../components/ProblemBar";
 import { useReturnFocus } from "../components/useReturnFocus";
 import { plainText } from "../format/format";
@@ -23,8 +24,6 @@ import { ramp } from "../theme/type";
 
 const useStyles = makeStyles({
   surface: { maxWidth: "520px" },
-  content: { display: "flex", flexDirection: "column", gap: "12px" },
-  effect: { ...ramp.body, margin: 0, overflowWrap: "anywhere" },
   warnings: { margin: 0, paddingLeft: "18px", ...ramp.caption, color: tokens.colorStatusWarningForeground1 },
 });
 
@@ -38,6 +37,7 @@ interface Props {
 /** The plan for one invitation. Enter sends it; nothing was sent before. */
 export function ReviewDialog({ form, preflight, onClose, onInvited }: Props) {
   const styles = useStyles();
+  const look = usePlanStyles();
   useReturnFocus();
   const { permissions } = useApp();
   const primary = useRef<HTMLButtonElement | null>(null);
@@ -57,8 +57,8 @@ export function ReviewDialog({ form, preflight, onClose, onInvited }: Props) {
       <DialogSurface className={styles.surface}>
         <DialogBody>
           <DialogTitle>{preflight.existingGuestId ? "Invite again" : "Invite external user"}</DialogTitle>
-          <DialogContent className={styles.content}>
-            <p className={styles.effect}>
+          <DialogContent className={look.content}>
+            <p className={look.effect}>
               {isSent ? (
                 <>
                   Microsoft sends <bdi>{mail}</bdi> an invitation. A sent mail cannot be taken back.

@@ -15,6 +15,7 @@ import {
 } from "@fluentui/react-components";
 import { ArrowUndoRegular, InfoRegular } from "@fluentui/react-icons";
 import { useState } from "react";
+import { usePlanStyles } from "../../acting/planStyles";
 import { StateBadge, type StateKind } from "../../components/StateBadge";
 import { useReturnFocus } from "../../components/useReturnFocus";
 import { verbIcons } from "../../components/verbIcons";
@@ -27,29 +28,6 @@ import { type BulkRun, useBulkRun } from "./useBulkRun";
 
 const useStyles = makeStyles({
   surface: { maxWidth: "560px" },
-  content: { display: "flex", flexDirection: "column", gap: "12px" },
-  who: { ...ramp.body, fontWeight: tokens.fontWeightSemibold, overflowWrap: "anywhere" },
-  text: { ...ramp.body, margin: 0 },
-  fact: {
-    display: "flex",
-    gap: "8px",
-    ...ramp.caption,
-    color: tokens.colorNeutralForeground2,
-    "& svg": { flexShrink: 0 },
-  },
-  button: { flexShrink: 0, whiteSpace: "nowrap" },
-  danger: {
-    backgroundColor: tokens.colorStatusDangerBackground3,
-    color: tokens.colorNeutralForegroundOnBrand,
-    ":hover": {
-      backgroundColor: tokens.colorStatusDangerBackground3Hover,
-      color: tokens.colorNeutralForegroundOnBrand,
-    },
-    ":hover:active": {
-      backgroundColor: tokens.colorStatusDangerBackground3Pressed,
-      color: tokens.colorNeutralForegroundOnBrand,
-    },
-  },
   list: {
     listStyleType: "none",
     margin: 0,
@@ -96,6 +74,7 @@ interface Props {
 /** The plan for several guests: who, what changes, undo; then each guest in turn, and what came of it. */
 export function BulkDialog({ verb, chosen, onClose }: Props) {
   const styles = useStyles();
+  const look = usePlanStyles();
   useReturnFocus();
   // What was planned stays, whatever the list behind it does.
   const [guests] = useState(() => fitting(verb, chosen));
@@ -124,7 +103,7 @@ export function BulkDialog({ verb, chosen, onClose }: Props) {
         ) : (
           <DialogBody>
             <DialogTitle>{verbNames[run.verb]}</DialogTitle>
-            <DialogContent className={styles.content}>
+            <DialogContent className={look.content}>
               <Progress run={run} />
               <Results run={run} />
             </DialogContent>
@@ -160,7 +139,7 @@ interface ReviewProps {
 }
 
 function Review({ verb, guests, leftOut, onApply, onClose }: ReviewProps) {
-  const styles = useStyles();
+  const look = usePlanStyles();
   const [typed, setTyped] = useState("");
   const { effect, undo } = bulkEffect(verb, guests.length);
   const isTyped = !needsTypedCount(verb, guests.length) || typed.trim() === String(guests.length);
@@ -174,14 +153,14 @@ function Review({ verb, guests, leftOut, onApply, onClose }: ReviewProps) {
     >
       <DialogBody>
         <DialogTitle>{verbNames[verb]}</DialogTitle>
-        <DialogContent className={styles.content}>
-          <bdi className={styles.who}>{firstNames(guests)}</bdi>
-          <p className={styles.text}>{effect}</p>
-          <div className={styles.fact}>
+        <DialogContent className={look.content}>
+          <bdi className={look.who}>{firstNames(guests)}</bdi>
+          <p className={look.effect}>{effect}</p>
+          <div className={look.fact}>
             <ArrowUndoRegular fontSize={16} aria-hidden />
             <span>{undo}</span>
           </div>
-          <div className={styles.fact}>
+          <div className={look.fact}>
             <InfoRegular fontSize={16} aria-hidden />
             <span>
               Each guest is read again just before the change; one that changed since is left alone. Every
@@ -207,7 +186,7 @@ function Review({ verb, guests, leftOut, onApply, onClose }: ReviewProps) {
             type="submit"
             appearance="primary"
             icon={<Icon />}
-            className={mergeClasses(styles.button, verb === "revokeInvitation" && styles.danger)}
+            className={mergeClasses(look.button, verb === "revokeInvitation" && look.danger)}
             disabledFocusable={!isTyped}
           >
             {`Apply ${formatCount(guests.length, "step")}`}
@@ -220,7 +199,7 @@ function Review({ verb, guests, leftOut, onApply, onClose }: ReviewProps) {
 }
 
 function Progress({ run }: { run: BulkRun }) {
-  const styles = useStyles();
+  const look = usePlanStyles();
   const parts = ORDER.toReversed().flatMap((result) => {
     const count = run.steps.filter((step) => step.result === result).length;
     return count > 0 ? [`${formatNumber(count)} ${outcomes[result].words}`] : [];
@@ -236,10 +215,10 @@ function Progress({ run }: { run: BulkRun }) {
         value={run.steps.length}
         max={Math.max(run.total, 1)}
       />
-      <p className={styles.text} role="status">
+      <p className={look.effect} role="status">
         {parts.join(", ")}
       </p>
-      {run.stopped ? <p className={styles.text}>{run.stopped}</p> : null}
+      {run.stopped ? <p className={look.effect}>{run.stopped}</p> : null}
     </>
   );
 }
