@@ -120,13 +120,11 @@ impl Browser {
             }
         })
         .await;
-        match pressed {
-            Some(()) => Ok(()),
-            None => {
-                let why = last.map_or_else(|| "it is not there".to_owned(), |error| error.to_string());
-                Err(self.told(&format!("`{xpath}` cannot be clicked: {why}")).await)
-            }
+        if pressed.is_some() {
+            return Ok(());
         }
+        let why = last.map_or_else(|| "it is not there".to_owned(), |error| error.to_string());
+        Err(self.told(&format!("`{xpath}` cannot be clicked: {why}")).await)
     }
 
     /// Clicks the button, link, tab, menu item or radio with this accessible name, once it is there and enabled.

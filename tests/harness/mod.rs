@@ -21,7 +21,7 @@ pub(crate) use probe::{SandboxProbe, text};
 pub(crate) use window::{AppWindow, WindowOptions};
 
 /// How long a screen may take to show what it is asked for, on a busy two-core machine.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How often a condition is looked at while it is waited for.
 const LOOK_EVERY: Duration = Duration::from_millis(40);

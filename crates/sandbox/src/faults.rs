@@ -226,7 +226,7 @@ pub struct Faults {
 
 impl Faults {
     /// All of them, as they were switched on.
-    fn all(&self) -> Vec<Fault> {
+    pub fn all(&self) -> Vec<Fault> {
         self.active().clone()
     }
 
