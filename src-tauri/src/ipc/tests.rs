@@ -179,7 +179,7 @@ fn one_click_explores_the_sandbox() {
     assert_eq!(overview["funnel"]["stages"].as_array().map(Vec::len), Some(6));
 
     let sandbox = program.ask("get_sandbox", &json!({}));
-    assert_eq!(sandbox["admins"].as_array().map(Vec::len), Some(3));
+    assert_eq!(sandbox["admins"].as_array().map(Vec::len), Some(4));
     assert!(
         sandbox["lessons"]
             .as_array()

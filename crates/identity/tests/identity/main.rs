@@ -5,5 +5,4 @@
 mod browser;
 mod foreign;
 mod refusals;
-mod silence;
 mod stage;

@@ -191,6 +191,10 @@ pub(super) fn connect_options(
     key: &ArchiveKey,
     read_only: bool,
 ) -> SqliteConnectOptions {
+    // SQLCipher's OpenSSL would clean up at the end of the process, under connections that are still being closed on
+    // threads of their own: "double free or corruption" after everything was done.
+    #[cfg(target_os = "linux")]
+    openssl_sys::init();
     let options = SqliteConnectOptions::new()
         .filename(location.database())
         .read_only(read_only)
