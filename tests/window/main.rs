@@ -147,7 +147,7 @@ async fn without_the_network_everything_read_is_there() -> Result<()> {
         .post("faults", &json!([{ "kind": "networkGone" }]))
         .await?;
     pages::refresh(&stage.window).await?;
-    stage.window.wait_text("Offline").await?;
+    stage.window.wait_text("You are offline").await?;
 
     let guests = GuestsPage::search(&stage.window, &mail).await?;
     guests.open(&mail).await?;
