@@ -20,14 +20,11 @@ const ROLE: &str = "USHER_KEYCHAIN_ROLE";
 /// Runs its arguments but the first in a session whose keyring is `$1`. A locked one is started by the bus
 /// itself, and has to be ended by its process id, since it outlives the bus.
 const SESSION: &str = r#"
-export XDG_DATA_HOME="$(mktemp -d)" XDG_RUNTIME_DIR="$(mktemp -d)"
-chmod 700 "$XDG_RUNTIME_DIR"
 daemon=
 end() {
   [ "$1" = locked ] && daemon=$(dbus-send --session --print-reply=literal --dest=org.freedesktop.DBus / \
     org.freedesktop.DBus.GetConnectionUnixProcessID string:org.freedesktop.secrets 2>/dev/null | grep -o '[0-9]*$')
   kill $daemon 2>/dev/null
-  rm -rf "$XDG_DATA_HOME" "$XDG_RUNTIME_DIR"
 }
 trap "end $1" EXIT
 if [ "$1" = unlocked ]; then
@@ -62,7 +59,12 @@ fn play(role: &str) {
     }
     assert!(missing.is_empty(), "install {missing:?}");
 
+    // The bus itself starts the keyring that is locked: with folders of its own, or the keyring finds the one of the
+    // session around this test, and ends.
+    let folder = tempfile::tempdir().unwrap();
     let played = Command::new("dbus-run-session")
+        .env("XDG_RUNTIME_DIR", folder.path())
+        .env("XDG_DATA_HOME", folder.path())
         .args(["--", "bash", "-uc", SESSION, "session", role])
         .arg(std::env::current_exe().unwrap())
         .args(["--exact", "as_told_by_the_role", "--nocapture"])
