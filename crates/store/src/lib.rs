@@ -35,8 +35,8 @@ pub use coverage::{Coverage, Slice, Source};
 pub use error::{SalvageReport, SalvagedTable, StoreError};
 pub use guests::{ACTIVE_DAYS, DEADLINE_DAYS, EXPIRING_DAYS, INACTIVE_DAYS, LARGEST_PAGE};
 pub use guests::{
-    Card, Cursor, Deadline, Deleted, EntityName, GuestFilter, GuestObject, GuestPage, GuestRecord, GuestSort,
-    Identity, InvitationState, SignInClocks, SortKey, Sponsor, Sweep,
+    Card, Cursor, Deadline, Deleted, EntityName, GuestBatch, GuestFilter, GuestObject, GuestPage,
+    GuestRecord, GuestSort, Identity, InvitationState, SignInClocks, SortKey, Sponsor, Sweep,
 };
 pub use ids::{EntityKey, EventRef, GuestId, GuestKey, Log, TenantId, UnreadableEventRef};
 pub use invitations::{InvitationKind, InvitationRecord};

@@ -13,13 +13,14 @@ use usher_clock::SharedClock;
 use usher_graph::{Connection, Denial, GraphClient, GraphError, SignInActivityAccess};
 use usher_store::{Archive, Log, Saved, TenantFacts};
 
+use self::logs::LogTask;
 use crate::{
     RETENTION_DAYS_FREE, RETENTION_DAYS_PREMIUM, SyncError, SyncPhase, SyncProgress, progress::Reporter,
 };
 
 /// Pages of one transaction at most, and how long the first of them waits for others.
 const WRITTEN_TOGETHER: usize = 10;
-const PATIENCE: Duration = Duration::from_millis(250);
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Reads a tenant into its archive.
 #[derive(Debug)]
@@ -149,21 +150,20 @@ impl Sync {
         let (mut audits, mut sign_ins) = (LogReport::default(), LogReport::default());
         let (mut lost_audits, mut lost_sign_ins) = (0, 0);
         // Side by side: while one page is on its way another is parsed, and Graph counts requests, not connections.
-        let read = |log, report, unreadable| {
-            let (graph, cancel) = (&graph, &cancel);
-            async move {
-                let read = self
-                    .read_log(graph, log, retention_days, now, report, unreadable)
-                    .await;
-                if read.is_err() {
-                    cancel.cancel();
-                }
-                read
-            }
+        let task = |log| LogTask {
+            log,
+            retention_days,
+            now,
         };
         let ends = tokio::join!(
-            read(Log::Audit, &mut audits, &mut lost_audits),
-            read(Log::SignIn, &mut sign_ins, &mut lost_sign_ins)
+            self.read_log(&graph, &cancel, task(Log::Audit), &mut audits, &mut lost_audits),
+            self.read_log(
+                &graph,
+                &cancel,
+                task(Log::SignIn),
+                &mut sign_ins,
+                &mut lost_sign_ins
+            )
         );
         report.audits = audits;
         report.sign_ins = sign_ins;

@@ -134,7 +134,7 @@ fn list<R: WireRow>(
     };
     let page = &picked[..top.min(picked.len())];
 
-    let mut out = Vec::with_capacity(page.len() * 2_048 + 512);
+    let mut out = Vec::with_capacity(page.len() * 4_096 + 512);
     out.extend_from_slice(b"{\"@odata.context\":");
     push_text(&mut out, &request.context(kind.path));
     if let (true, Some(last)) = (picked.len() > page.len(), page.last()) {

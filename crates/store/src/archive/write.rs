@@ -69,6 +69,13 @@ impl WriteTx {
         self.save_checkpoint(super::COMPACTION_DUE, Some("1")).await
     }
 
+    /// The archive that is written.
+    pub(crate) fn archive(&self) -> Archive {
+        Archive {
+            inner: Arc::clone(&self.archive),
+        }
+    }
+
     pub(crate) fn connection(&mut self) -> Result<&mut SqliteConnection, StoreError> {
         self.memory.connection()
     }

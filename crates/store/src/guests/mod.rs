@@ -17,7 +17,7 @@ pub use self::{
         INACTIVE_DAYS, LARGEST_PAGE, SortKey,
     },
     list::{Cursor, GuestPage},
-    save::Sweep,
+    save::{GuestBatch, Sweep},
 };
 
 /// `externalUserState` of a user.

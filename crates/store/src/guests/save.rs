@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 
 use super::GuestObject;
 use crate::{
-    GuestId, GuestKey, Saved, StoreError, WriteTx,
+    Archive, GuestId, GuestKey, Saved, StoreError, WriteTx,
     codec::RawKind,
     entities::EntityRow,
+    logs::Compressed,
     sql::{insert_many, json_numbers},
     time::{hash64, micros},
 };
@@ -41,6 +42,37 @@ const REPLACE_BUT_SPONSORS: &str = replace_with!("");
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Sweep(pub(crate) i64);
 
+/// Guests made ready for writing away from the database: their raw user objects hashed and compressed.
+pub struct GuestBatch {
+    guests: Vec<GuestObject>,
+    hashes: Vec<i64>,
+    compressed: Compressed,
+}
+
+impl std::fmt::Debug for GuestBatch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("GuestBatch")
+            .field("guests", &self.guests.len())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// Makes guests ready. Costs CPU time: belongs on a blocking thread where they are many.
+    pub fn guest_batch(&self, guests: Vec<(GuestObject, &str)>) -> Result<GuestBatch, StoreError> {
+        let compressed = self.compress(RawKind::User, guests.iter().map(|(_, raw)| *raw))?;
+        let hashes = guests
+            .iter()
+            .map(|(guest, raw)| content_hash(guest, raw))
+            .collect();
+        Ok(GuestBatch {
+            guests: guests.into_iter().map(|(guest, _)| guest).collect(),
+            hashes,
+            compressed,
+        })
+    }
+}
+
 impl WriteTx {
     /// Begins a reading of the guest list.
     pub async fn begin_sweep(&mut self) -> Result<Sweep, StoreError> {
@@ -59,7 +91,17 @@ impl WriteTx {
         guests: &[(GuestObject, &str)],
         sweep: Option<Sweep>,
     ) -> Result<Saved, StoreError> {
-        self.save(guests, sweep, REPLACE).await
+        let batch = self.archive().guest_batch(guests.to_vec())?;
+        self.save_guest_batch(&batch, sweep).await
+    }
+
+    /// As [`save_guests`](Self::save_guests), of guests made ready before.
+    pub async fn save_guest_batch(
+        &mut self,
+        batch: &GuestBatch,
+        sweep: Option<Sweep>,
+    ) -> Result<Saved, StoreError> {
+        self.save(batch, sweep, REPLACE).await
     }
 
     /// As [`save_guests`](Self::save_guests), for user objects read without sponsors and sign-in activity (one guest
@@ -69,25 +111,22 @@ impl WriteTx {
         guests: &[(GuestObject, &str)],
         sweep: Option<Sweep>,
     ) -> Result<Saved, StoreError> {
-        self.save(guests, sweep, REPLACE_BUT_SPONSORS).await
+        let batch = self.archive().guest_batch(guests.to_vec())?;
+        self.save(&batch, sweep, REPLACE_BUT_SPONSORS).await
     }
 
     async fn save(
         &mut self,
-        guests: &[(GuestObject, &str)],
+        batch: &GuestBatch,
         sweep: Option<Sweep>,
         tail: &'static str,
     ) -> Result<Saved, StoreError> {
-        if guests.is_empty() {
+        if batch.guests.is_empty() {
             return Ok(Saved::default());
         }
-        let archive = crate::Archive {
-            inner: self.archive.clone(),
-        };
-        let compressed = archive.compress(RawKind::User, guests.iter().map(|(_, raw)| *raw))?;
         self.save_fresh_dictionaries().await?;
 
-        let entities: Vec<EntityRow> = guests.iter().map(|(guest, _)| entity_row(guest)).collect();
+        let entities: Vec<EntityRow> = batch.guests.iter().map(entity_row).collect();
         let keys = self.entity_keys(&entities).await?;
         let held = self.held_hashes(&keys).await?;
         let mut saved = Saved::default();
@@ -95,14 +134,13 @@ impl WriteTx {
         let mut unchanged: Vec<i64> = Vec::new();
         let mut seen_here = HashSet::new();
         // From the back, so that of a guest listed twice the later one counts.
-        for (index, ((guest, raw), key)) in guests.iter().zip(&keys).enumerate().rev() {
+        for (index, (hash, key)) in batch.hashes.iter().zip(&keys).enumerate().rev() {
             if !seen_here.insert(*key) {
                 continue;
             }
-            let hash = content_hash(guest, raw);
             match held.get(key) {
                 None => saved.new += 1,
-                Some(known) if *known == hash => {
+                Some(known) if known == hash => {
                     saved.unchanged += 1;
                     unchanged.push(*key);
                     continue;
@@ -113,7 +151,7 @@ impl WriteTx {
         }
         changed.sort_unstable();
 
-        self.write_rows(guests, &changed, sweep, tail).await?;
+        self.write_rows(batch, &changed, sweep, tail).await?;
         insert_many(
             self.connection()?,
             "INSERT OR REPLACE INTO guest_raw(id, dict, z)",
@@ -123,12 +161,12 @@ impl WriteTx {
             |query, (key, index)| {
                 query
                     .bind(*key)
-                    .bind(compressed.dictionary)
-                    .bind(compressed.row(*index).to_vec())
+                    .bind(batch.compressed.dictionary)
+                    .bind(batch.compressed.row(*index).to_vec())
             },
         )
         .await?;
-        self.add_journeys(guests, &changed).await?;
+        self.add_journeys(&batch.guests, &changed).await?;
         self.touched.extend(changed.iter().map(|(key, _)| *key));
         if let Some(sweep) = sweep {
             self.note_seen(&unchanged, sweep).await?;
@@ -214,7 +252,7 @@ impl WriteTx {
 
     async fn write_rows(
         &mut self,
-        guests: &[(GuestObject, &str)],
+        batch: &GuestBatch,
         changed: &[(i64, usize)],
         sweep: Option<Sweep>,
         tail: &'static str,
@@ -230,7 +268,7 @@ impl WriteTx {
             tail,
             changed,
             |query, (key, index)| {
-                let (guest, raw) = &guests[*index];
+                let guest = &batch.guests[*index];
                 let clocks = guest.clocks.unwrap_or_default();
                 query
                     .bind(*key)
@@ -258,7 +296,7 @@ impl WriteTx {
                     .bind(guest.deleted_at.map(micros))
                     .bind(None::<i64>)
                     .bind(sweep.map_or(0, |sweep| sweep.0))
-                    .bind(content_hash(guest, raw))
+                    .bind(batch.hashes[*index])
             },
         )
         .await
@@ -267,7 +305,7 @@ impl WriteTx {
     /// Gives each new guest the journey of somebody of whom only the invitation is known.
     async fn add_journeys(
         &mut self,
-        guests: &[(GuestObject, &str)],
+        guests: &[GuestObject],
         changed: &[(i64, usize)],
     ) -> Result<(), StoreError> {
         insert_many(
@@ -278,7 +316,7 @@ impl WriteTx {
             "ON CONFLICT(guest) DO NOTHING",
             changed,
             |query, (key, index)| {
-                let created = guests[*index].0.created_at.map(micros);
+                let created = guests[*index].created_at.map(micros);
                 query
                     .bind(*key)
                     .bind(0)

@@ -8,6 +8,7 @@ mod rollups;
 mod save;
 mod timeline;
 
+pub(crate) use self::page::Compressed;
 pub use self::{
     evidence::{AuditEvidence, GuestEvidence, SignInEvidence},
     page::{Actor, AuditDraft, AuditResult, LogPage, SignInDraft},

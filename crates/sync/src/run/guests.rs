@@ -3,8 +3,8 @@
 use futures_util::{StreamExt as _, stream::BoxStream};
 use tokio::sync::mpsc;
 use tokio_util::task::AbortOnDropHandle;
-use usher_graph::{GraphClient, GraphError, GuestPage};
-use usher_store::{GuestObject, Sweep, TenantFacts};
+use usher_graph::{GraphClient, GraphError, GuestPage, SignInActivityAccess};
+use usher_store::{Archive, GuestBatch, GuestObject, Sweep, TenantFacts};
 
 use super::{Reading, Sync, SyncReport};
 use crate::{
@@ -12,8 +12,9 @@ use crate::{
     extract::{listed_guest, was_guest},
 };
 
-/// Pages that wait to be written; each takes a few megabytes.
-const WAITING: usize = 2;
+/// Pages prepared at the same time, and prepared pages that wait to be written; each takes a megabyte.
+const PREPARED_AT_ONCE: usize = 2;
+const WAITING: usize = 4;
 
 impl Sync {
     /// Reads all guests, then the bin. Only when both were read to their ends is it known who is gone.
@@ -27,25 +28,20 @@ impl Sync {
         let sweep = tx.begin_sweep().await?;
         tx.commit().await?;
 
-        let (mut pages, _fetching) = read_ahead(graph.guest_pages());
-        while let Some(ready) = self.together(&mut pages, |page| !page.has_more).await {
+        let (mut pages, _fetching) = spawn_preparing(self.archive.clone(), graph.guest_pages());
+        while let Some(ready) = self.together(&mut pages, |page| page.is_last).await {
             let (ready, failed) = ready?;
             let mut tx = self.archive.write().await?;
             for page in &ready {
                 report.activity = Some(page.activity);
-                let guests: Vec<(GuestObject, &str)> = page
-                    .rows
-                    .iter()
-                    .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
-                    .collect();
-                report.guests += tx.save_guests(&guests, Some(sweep)).await?;
+                report.guests += tx.save_guest_batch(&page.batch, Some(sweep)).await?;
             }
             tx.commit().await?;
             for page in &ready {
-                self.count_page(page, page.rows.len(), report);
+                self.count_page(page.rows, page.unreadable, report);
             }
             if let Some(error) = failed {
-                return Err(error.into());
+                return Err(error);
             }
         }
 
@@ -87,37 +83,69 @@ impl Sync {
             let mut tx = self.archive.write().await?;
             report.guests += tx.save_partial_guests(&guests, Some(sweep)).await?;
             tx.commit().await?;
-            self.count_page(&page, guests.len(), report);
+            self.count_page(guests.len(), page.unreadable.len(), report);
         }
         Ok(Reading::Read)
     }
 
-    fn count_page(&self, page: &GuestPage, guests: usize, report: &mut SyncReport) {
-        if !page.unreadable.is_empty() {
+    fn count_page(&self, guests: usize, unreadable: usize, report: &mut SyncReport) {
+        if unreadable > 0 {
             tracing::warn!(
-                count = page.unreadable.len(),
+                count = unreadable,
                 "users that could not be understood were left out"
             );
         }
-        report.unreadable += page.unreadable.len() as u64;
+        report.unreadable += unreadable as u64;
         self.reporter.guests(guests as u64);
     }
 }
 
-/// Fetches in a task of its own, a few pages ahead of the writer.
-fn read_ahead(
-    mut pages: BoxStream<'static, Result<GuestPage, GraphError>>,
-) -> (
-    mpsc::Receiver<Result<GuestPage, GraphError>>,
-    AbortOnDropHandle<()>,
-) {
+/// A page of guests, ready to be written.
+struct Prepared {
+    batch: GuestBatch,
+    rows: usize,
+    unreadable: usize,
+    activity: SignInActivityAccess,
+    is_last: bool,
+}
+
+/// Fetches and prepares in a task of its own, a few pages ahead of the writer.
+fn spawn_preparing(
+    archive: Archive,
+    pages: BoxStream<'static, Result<GuestPage, GraphError>>,
+) -> (mpsc::Receiver<Result<Prepared, SyncError>>, AbortOnDropHandle<()>) {
+    let prepare = move |page: Result<GuestPage, GraphError>| {
+        let archive = archive.clone();
+        async move {
+            let page = page?;
+            tokio::task::spawn_blocking(move || prepare_page(&archive, &page))
+                .await
+                .map_err(|_| SyncError::Interrupted)?
+        }
+    };
     let (sender, receiver) = mpsc::channel(WAITING);
     let task = tokio::spawn(async move {
-        while let Some(page) = pages.next().await {
+        let mut prepared = pages.map(prepare).buffered(PREPARED_AT_ONCE);
+        while let Some(page) = prepared.next().await {
             if sender.send(page).await.is_err() {
                 return;
             }
         }
     });
     (receiver, AbortOnDropHandle::new(task))
+}
+
+fn prepare_page(archive: &Archive, page: &GuestPage) -> Result<Prepared, SyncError> {
+    let guests: Vec<(GuestObject, &str)> = page
+        .rows
+        .iter()
+        .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
+        .collect();
+    Ok(Prepared {
+        rows: guests.len(),
+        batch: archive.guest_batch(guests)?,
+        unreadable: page.unreadable.len(),
+        activity: page.activity,
+        is_last: !page.has_more,
+    })
 }

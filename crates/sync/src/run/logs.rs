@@ -1,58 +1,82 @@
 //! Reading one log, window by window, newest first.
 
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+
 use chrono::{DateTime, Utc};
-use futures_util::{StreamExt as _, stream::BoxStream};
+use futures_util::{
+    StreamExt as _,
+    stream::{BoxStream, FuturesUnordered},
+};
 use tokio::sync::mpsc;
-use tokio_util::task::AbortOnDropHandle;
+use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow};
 use usher_store::{Archive, Coverage, Log, Saved, Slice, Source, WriteTx};
 
-use super::{LogReport, Reading, Sync};
+use super::{LogReport, Reading, Sync, WRITTEN_TOGETHER};
 use crate::{
     SyncError,
     extract::{ReadyPage, make_page},
     plan::{Cutter, LogPlan, Window, plan_log},
 };
 
-/// Pages parsed at the same time, and parsed pages that wait. Each takes half a megabyte.
+/// Windows of a log that are read at once: each is a chain of pages, and one chain alone waits for each page's answer.
+/// Four chains in all are what Entra's pace allows at an answer in four seconds.
+const WINDOWS_AT_ONCE: usize = 2;
+/// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading goes on
+/// while the other log is written. Each takes half a megabyte.
 const PARSED_AT_ONCE: usize = 2;
-const WAITING: usize = 4;
+const WAITING: usize = WRITTEN_TOGETHER;
 /// How often a window may begin anew because the link to its next page expired.
 const RESTARTS: u32 = 3;
 
 impl Sync {
-    /// Reads what `log` has and the archive lacks.
+    /// Reads what `log` has and the archive lacks, several windows at once. After an error no window is begun; those
+    /// that are under way end with it, for it cancels `cancel`, and keep what had come.
     pub(super) async fn read_log(
         &self,
         graph: &GraphClient,
-        log: Log,
-        retention_days: u32,
-        now: DateTime<Utc>,
+        cancel: &CancellationToken,
+        task: LogTask,
         report: &mut LogReport,
         unreadable: &mut u64,
     ) -> Result<(), SyncError> {
-        let plan = plan_log(&self.archive.load_coverage(log).await?, retention_days, now);
+        let LogTask { log, .. } = task;
+        let held = self.archive.load_coverage(log).await?;
+        let plan = plan_log(&held, task.retention_days, task.now);
         self.reporter.expect_span(plan.span());
         let mut cutter = Cutter::new(&plan);
-        let mut answered = false;
+        let plan_is_saved = AtomicBool::new(false);
         let mut restarts = 0;
-        while let Some(window) = cutter.next_window() {
-            let reading = WindowReading {
-                log,
+        let mut end = None;
+        let mut under_way = FuturesUnordered::new();
+        loop {
+            while end.is_none()
+                && under_way.len() < WINDOWS_AT_ONCE
+                && let Some(window) = cutter.next_window()
+            {
+                under_way.push(self.read_window(graph, task, window, &plan, &plan_is_saved));
+            }
+            let Some(WindowRead {
                 window,
-                now,
-                plan: (!answered).then_some(&plan),
+                report: read,
+                unreadable: lost,
+                outcome,
+            }) = under_way.next().await
+            else {
+                break;
             };
-            match self.read_window(graph, reading, report, unreadable).await {
-                Ok(pages) => {
-                    answered = true;
+            report.saved += read.saved;
+            report.pages += read.pages;
+            *unreadable += lost;
+            match outcome {
+                Ok(()) => {
                     restarts = 0;
-                    cutter.completed(pages);
+                    cutter.completed(read.pages as u32);
                     self.reporter.covered(window.span());
                 }
                 Err(SyncError::Graph(GraphError::PermissionMissing { denial, .. })) => {
                     report.reading = Reading::Denied(denial);
-                    return Ok(());
+                    end.get_or_insert(Ok(()));
                 }
                 Err(SyncError::Graph(GraphError::PageExpired { .. })) if restarts < RESTARTS => {
                     restarts += 1;
@@ -66,33 +90,49 @@ impl Sync {
                         cutter.put_back(window);
                     }
                 }
-                Err(SyncError::Graph(error)) if is_overload(&error) => {
-                    if !cutter.halve(window) {
-                        return Err(error.into());
-                    }
+                Err(SyncError::Graph(error)) if is_overload(&error) && cutter.halve(window) => {
                     tracing::debug!(?log, %error, "the window was too much; its halves follow");
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    cancel.cancel();
+                    end.get_or_insert(Err(error));
+                }
             }
         }
-        report.reading = Reading::Read;
-        Ok(())
+        if end.is_none() {
+            report.reading = Reading::Read;
+        }
+        end.unwrap_or(Ok(()))
     }
 
-    /// Reads one window to its end; returns its pages.
+    /// Reads one window to its end.
     async fn read_window(
         &self,
         graph: &GraphClient,
-        reading: WindowReading<'_>,
-        report: &mut LogReport,
-        unreadable: &mut u64,
-    ) -> Result<u32, SyncError> {
-        let WindowReading {
-            log,
+        task: LogTask,
+        window: Window,
+        plan: &LogPlan,
+        plan_is_saved: &AtomicBool,
+    ) -> WindowRead {
+        let mut read = WindowRead {
             window,
-            now,
-            plan,
-        } = reading;
+            report: LogReport::default(),
+            unreadable: 0,
+            outcome: Ok(()),
+        };
+        read.outcome = self.read_pages(graph, task, &mut read, plan, plan_is_saved).await;
+        read
+    }
+
+    async fn read_pages(
+        &self,
+        graph: &GraphClient,
+        LogTask { log, now, .. }: LogTask,
+        read: &mut WindowRead,
+        plan: &LogPlan,
+        plan_is_saved: &AtomicBool,
+    ) -> Result<(), SyncError> {
+        let window = read.window;
         let wanted = LogWindow::new(window.from, window.until);
         let pages = match log {
             Log::Audit => graph.audit_pages(wanted),
@@ -107,7 +147,6 @@ impl Sync {
             source: Source::Api,
             fetched_at: now,
         };
-        let mut count = 0;
         loop {
             let (pages, failed) = self
                 .together(&mut ready, |page| page.is_last)
@@ -115,10 +154,11 @@ impl Sync {
                 .ok_or(SyncError::Interrupted)??;
             let is_last = pages.iter().any(|page| page.is_last);
             let mut tx = self.archive.write().await?;
-            if count == 0 {
-                if let Some(plan) = plan {
-                    save_plan(&mut tx, log, plan, now).await?;
-                }
+            // With the first page of the log, when it is known to answer.
+            if !plan_is_saved.load(Relaxed) {
+                save_plan(&mut tx, log, plan, now).await?;
+            }
+            if read.report.pages == 0 {
                 tx.save_slice(slice(Coverage::Partial)).await?;
             }
             let mut saved = Saved::default();
@@ -131,29 +171,38 @@ impl Sync {
                 tx.refresh_rollups().await?;
             }
             tx.commit().await?;
-            report.saved += saved;
+            plan_is_saved.store(true, Relaxed);
+            read.report.saved += saved;
             for page in &pages {
-                count += 1;
-                report.pages += 1;
-                *unreadable += page.ready.unreadable;
+                read.report.pages += 1;
+                read.unreadable += page.ready.unreadable;
                 self.reporter.page(log, page.ready.page.len() as u64);
             }
             if let Some(error) = failed {
                 return Err(error);
             }
             if is_last {
-                return Ok(count);
+                return Ok(());
             }
         }
     }
 }
 
-/// A window to read, and the plan to write down with its first page, when the log is known to answer.
-struct WindowReading<'p> {
-    log: Log,
+/// A log to read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LogTask {
+    pub(super) log: Log,
+    pub(super) retention_days: u32,
+    /// The tenant's time when the sync began.
+    pub(super) now: DateTime<Utc>,
+}
+
+/// What came of reading a window: what was kept, whether or not it was read to its end.
+struct WindowRead {
     window: Window,
-    now: DateTime<Utc>,
-    plan: Option<&'p LogPlan>,
+    report: LogReport,
+    unreadable: u64,
+    outcome: Result<(), SyncError>,
 }
 
 struct Parsed {
