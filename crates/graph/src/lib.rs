@@ -35,8 +35,7 @@ pub use crate::{
     },
     wire::{
         audit::{
-            GraphAdditionalDetail, GraphAppIdentity, GraphDirectoryAudit, GraphInitiator,
-            GraphModifiedProperty, GraphTargetResource, GraphUserIdentity,
+            GraphAppIdentity, GraphDirectoryAudit, GraphInitiator, GraphTargetResource, GraphUserIdentity,
         },
         invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
         organization::{GraphAssignedPlan, GraphDirectoryRole, GraphOrganization, GraphVerifiedDomain},
@@ -48,10 +47,7 @@ pub use crate::{
             GraphFederation, GraphGrantControls, GraphIdentityProvider, GraphInboundTrust,
             GraphNamedLocation, GraphRedemptionOrder,
         },
-        sign_in::{
-            GraphAppliedPolicy, GraphAuthenticationDetail, GraphDeviceDetail, GraphLocation, GraphSignIn,
-            GraphSignInStatus,
-        },
+        sign_in::{GraphSignIn, GraphSignInStatus},
         text::Text,
         user::{GraphIdentity, GraphSignInActivity, GraphSponsor, GraphUser, InvalidUserId, UserId},
     },

