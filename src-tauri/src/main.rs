@@ -5,6 +5,10 @@
 
 use std::process::ExitCode;
 
+/// Logs are many small pieces of text on several threads: half of the time of a list went to the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     usher_lib::run()
 }

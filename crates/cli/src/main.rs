@@ -23,6 +23,10 @@ use crate::{
     output::Output,
 };
 
+/// Logs are many small pieces of text on several threads: half of the time of a list went to the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -23,6 +23,10 @@ use crate::{
     timing::median,
 };
 
+/// Logs are many small pieces of text on several threads: half of the time of a list went to the system's allocator.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures what Usher promises and prints one JSON object.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]
