@@ -7,12 +7,15 @@ use std::{
     time::{Duration, Instant},
 };
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use fantoccini::ClientBuilder;
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
 use tempfile::TempDir;
-use tokio::process::Command;
+use tokio::{
+    process::{Child, Command},
+    time::timeout,
+};
 use usher_clock::{Clock as _, SystemClock};
 
 use crate::{
@@ -24,7 +27,9 @@ use crate::{
 /// How much longer than an empty window the Overview may take.
 const GOAL: f64 = 2.0;
 /// How long a window may take at all.
-const PATIENCE: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(30);
+/// How often a start is tried.
+const TRIES: usize = 3;
 /// Between two looks at the page.
 const LOOK: Duration = Duration::from_millis(5);
 
@@ -100,24 +105,84 @@ fn beside(name: &str) -> Result<PathBuf> {
     Ok(binary)
 }
 
-/// Starts a program and returns how long it took until its window was usable.
+/// Starts a program and returns how long it took until its window was usable. Once in a while WebKitWebDriver opens no
+/// session on a busy machine, or answers no more: that start does not count, and another follows.
 async fn start(program: &Program) -> Result<Duration> {
-    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
-    let mut driver = Command::new("WebKitWebDriver")
-        .arg(format!("--port={port}"))
-        // Without it the session opens and every command hangs.
-        .env("TAURI_WEBVIEW_AUTOMATION", "true")
-        .env("XDG_CONFIG_HOME", program.cache.path().join("config"))
-        .env("XDG_CACHE_HOME", program.cache.path().join("cache"))
-        .env("XDG_DATA_HOME", program.cache.path().join("data"))
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .kill_on_drop(true)
-        .spawn()
-        .context("WebKitWebDriver cannot be started")?;
-    wait_until_it_listens(port).await?;
+    for _ in 1..TRIES {
+        match start_once(program).await {
+            Ok(elapsed) => return Ok(elapsed),
+            Err(error) => say(&format!("a start that does not count: {error:#}")),
+        }
+    }
+    start_once(program).await
+}
 
+async fn start_once(program: &Program) -> Result<Duration> {
+    let port = TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port();
+    let driver = Driver::start(program, port)?;
+    wait_until_it_listens(port).await?;
+    let elapsed = timeout(PATIENCE, watch(program, port))
+        .await
+        .with_context(|| format!("{} was not usable in time", program.binary.display()))??;
+    // The next start needs the data folder that this one holds until its end.
+    timeout(PATIENCE, driver.wait_alone())
+        .await
+        .with_context(|| format!("{} did not end", program.binary.display()))?;
+    Ok(elapsed)
+}
+
+/// The driver's process and all it started.
+struct Driver(Child);
+
+impl Driver {
+    fn start(program: &Program, port: u16) -> Result<Self> {
+        let mut command = Command::new("WebKitWebDriver");
+        command
+            .arg(format!("--port={port}"))
+            // Without it the session opens and every command hangs.
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .env("XDG_CONFIG_HOME", program.cache.path().join("config"))
+            .env("XDG_CACHE_HOME", program.cache.path().join("cache"))
+            .env("XDG_DATA_HOME", program.cache.path().join("data"))
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+        #[cfg(unix)]
+        command.process_group(0);
+        command
+            .spawn()
+            .map(Self)
+            .context("WebKitWebDriver cannot be started")
+    }
+
+    /// Waits until nothing the driver started is left.
+    async fn wait_alone(&self) {
+        let group = self.0.id().unwrap_or_default().to_string();
+        let count = async || {
+            let listed = Command::new("pgrep").args(["--pgroup", &group]).output().await;
+            listed.map_or(0, |listed| {
+                listed.stdout.iter().filter(|byte| **byte == b'\n').count()
+            })
+        };
+        while count().await > 1 {
+            SystemClock.sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for Driver {
+    fn drop(&mut self) {
+        // The program under a killed driver would live on; it is in the driver's group. Already gone is as good.
+        if let Some(group) = self.0.id() {
+            let _ = std::process::Command::new("kill")
+                .args(["-KILL", "--", &format!("-{group}")])
+                .status();
+        }
+    }
+}
+
+/// Opens the program's window through the driver, waits until it is usable and closes it.
+async fn watch(program: &Program, port: u16) -> Result<Duration> {
     let mut capabilities = Map::new();
     capabilities.insert(
         "webkitgtk:browserOptions".to_owned(),
@@ -131,19 +196,15 @@ async fn start(program: &Program) -> Result<Duration> {
         .connect(&format!("http://127.0.0.1:{port}"))
         .await
         .with_context(|| format!("{} does not come up", program.binary.display()))?;
-    let elapsed = loop {
-        // Before the page is there the script fails; that is "not yet" too.
-        if let Ok(Value::Bool(true)) = client.execute(program.usable, Vec::new()).await {
-            break begin.elapsed();
-        }
-        if begin.elapsed() > PATIENCE {
-            let shown = client.execute("return document.body.innerText", Vec::new()).await;
-            bail!("{} shows something else: {shown:?}", program.binary.display());
-        }
+    // Before the page is there the script fails; that is "not yet" too.
+    while !matches!(
+        client.execute(program.usable, Vec::new()).await,
+        Ok(Value::Bool(true))
+    ) {
         SystemClock.sleep(LOOK).await;
-    };
+    }
+    let elapsed = begin.elapsed();
     client.close().await?;
-    driver.kill().await?;
     Ok(elapsed)
 }
 
