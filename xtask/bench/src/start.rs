@@ -161,7 +161,7 @@ impl Driver {
         let count = async || {
             let listed = Command::new("pgrep").args(["--pgroup", &group]).output().await;
             listed.map_or(0, |listed| {
-                listed.stdout.iter().filter(|byte| **byte == b'\n').count()
+                String::from_utf8_lossy(&listed.stdout).lines().count()
             })
         };
         while count().await > 1 {
