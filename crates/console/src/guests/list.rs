@@ -26,12 +26,6 @@ impl OpenTenant {
             .archive
             .list_guests(&filter, store_sort(query), after.as_ref(), limit, now)
             .await?;
-        let matching = self.archive.count_guests(&filter, now).await?;
-        let everybody = StoreFilter {
-            deleted: filter.deleted,
-            ..StoreFilter::default()
-        };
-        let total = self.archive.count_guests(&everybody, now).await?;
 
         let mut predictions = self.predictions.lock().await;
         let mut items = Vec::with_capacity(page.guests.len());
@@ -43,8 +37,8 @@ impl OpenTenant {
             at_least: items.iter().any(|guest| guest.at_least),
             items,
             next: page.next.map(|cursor| cursor.as_text().to_owned()),
-            matching: matching as u32,
-            total: total as u32,
+            matching: page.matching as u32,
+            total: page.total as u32,
         })
     }
 

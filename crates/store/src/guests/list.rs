@@ -62,6 +62,10 @@ pub struct GuestPage {
     pub guests: Vec<GuestRecord>,
     /// Where the next page begins; `None` when this is the last.
     pub next: Option<Cursor>,
+    /// How many guests match, on all pages.
+    pub matching: u64,
+    /// How many there are of those who may be listed, whatever else the filter says.
+    pub total: u64,
 }
 
 impl Archive {
@@ -77,10 +81,12 @@ impl Archive {
         let limit = limit.clamp(1, LARGEST_PAGE) as usize;
         let after = after.map(|cursor| cursor.read(sort)).transpose()?;
         let snapshot = self.load_snapshot().await?;
-        let (keys, next) = snapshot.page(filter, sort, after.as_ref(), limit, now);
+        let page = snapshot.page(filter, sort, after.as_ref(), limit, now);
         Ok(GuestPage {
-            next: next.map(|place| Cursor::write(place, sort)),
-            guests: self.load_guests(&keys).await?,
+            guests: self.load_guests(&page.keys).await?,
+            next: page.next.map(|place| Cursor::write(place, sort)),
+            matching: page.matching as u64,
+            total: snapshot.total(filter.deleted) as u64,
         })
     }
 

@@ -1,5 +1,5 @@
 //! The guest list out of memory: filters, orders and places in them. Any filter in any order costs one pass over the
-//! guests at most, and pages are found by where the one before ended, never by counting.
+//! guests as they lie in memory, and pages are found by where the one before ended, never by counting.
 
 use std::{borrow::Cow, sync::OnceLock};
 
@@ -50,6 +50,23 @@ impl Clone for Orders {
     }
 }
 
+/// The guests that a filter means.
+struct Matching {
+    /// For each guest, in the order of their keys.
+    is: Vec<bool>,
+    count: usize,
+}
+
+/// The guests of a page.
+pub(crate) struct ListedPage<'s> {
+    /// In their order.
+    pub(crate) keys: Vec<GuestKey>,
+    /// Where the next page begins, unless this is the last.
+    pub(crate) next: Option<Place<'s>>,
+    /// How many guests match, on all pages.
+    pub(crate) matching: usize,
+}
+
 impl GuestSnapshot {
     /// How many guests `filter` means.
     pub(crate) fn count(&self, filter: &GuestFilter, now: DateTime<Utc>) -> usize {
@@ -57,7 +74,28 @@ impl GuestSnapshot {
         self.guests.iter().filter(|guest| wanted.is(guest)).count()
     }
 
-    /// The guests of a page in their order, and where the next page begins, unless this is the last.
+    /// How many guests are held, deleted ones only, with or without the others. Counted once.
+    pub(crate) fn total(&self, deleted: Deleted) -> usize {
+        let gone = *self
+            .deleted
+            .get_or_init(|| self.guests.iter().filter(|guest| guest.is_deleted).count());
+        match deleted {
+            Deleted::Exclude => self.guests.len() - gone,
+            Deleted::Only => gone,
+            Deleted::Include => self.guests.len(),
+        }
+    }
+
+    fn matching(&self, filter: &GuestFilter, now: DateTime<Utc>) -> Matching {
+        let wanted = Wanted::new(self, filter, now);
+        let is: Vec<bool> = self.guests.iter().map(|guest| wanted.is(guest)).collect();
+        Matching {
+            count: is.iter().filter(|is| **is).count(),
+            is,
+        }
+    }
+
+    /// A page of the guests that `filter` means.
     pub(crate) fn page(
         &self,
         filter: &GuestFilter,
@@ -65,27 +103,29 @@ impl GuestSnapshot {
         after: Option<&Place<'_>>,
         limit: usize,
         now: DateTime<Utc>,
-    ) -> (Vec<GuestKey>, Option<Place<'_>>) {
-        let wanted = Wanted::new(self, filter, now);
+    ) -> ListedPage<'_> {
+        let matching = self.matching(filter, now);
         let order = self.order(sort.key);
         let place = |index: &u32| self.place(*index, sort.key);
         let mut page: Vec<u32> = if sort.descending {
             let end = after.map_or(order.len(), |after| {
                 order.partition_point(|index| place(index) < *after)
             });
-            self.first_wanted(order[..end].iter().rev(), &wanted, limit + 1)
+            matching.first(order[..end].iter().rev(), limit + 1)
         } else {
             let start = after.map_or(0, |after| order.partition_point(|index| place(index) <= *after));
-            self.first_wanted(order[start..].iter(), &wanted, limit + 1)
+            matching.first(order[start..].iter(), limit + 1)
         };
         let has_more = page.len() > limit;
         page.truncate(limit);
-        let next = page.last().filter(|_| has_more).map(place);
-        let keys = page
-            .iter()
-            .map(|index| GuestKey(self.guest(*index).key))
-            .collect();
-        (keys, next)
+        ListedPage {
+            next: page.last().filter(|_| has_more).map(place),
+            keys: page
+                .iter()
+                .map(|index| GuestKey(self.guest(*index).key))
+                .collect(),
+            matching: matching.count,
+        }
     }
 
     /// The guests one of whose names contains `text`.
@@ -96,19 +136,6 @@ impl GuestSnapshot {
             .iter()
             .filter(|guest| finder.find(guest.names.text().as_bytes()).is_some())
             .map(|guest| GuestKey(guest.key))
-            .collect()
-    }
-
-    fn first_wanted<'o>(
-        &self,
-        order: impl Iterator<Item = &'o u32>,
-        wanted: &Wanted,
-        count: usize,
-    ) -> Vec<u32> {
-        order
-            .copied()
-            .filter(|index| wanted.is(self.guest(*index)))
-            .take(count)
             .collect()
     }
 
@@ -138,6 +165,17 @@ impl GuestSnapshot {
             rank,
             guest: guest.key,
         }
+    }
+}
+
+impl Matching {
+    /// The first `count` of `order` that match. Looking into the guests here would be looking all over the memory.
+    fn first<'o>(&self, order: impl Iterator<Item = &'o u32>, count: usize) -> Vec<u32> {
+        order
+            .copied()
+            .filter(|index| self.is[*index as usize])
+            .take(count)
+            .collect()
     }
 }
 

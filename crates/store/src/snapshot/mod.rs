@@ -9,7 +9,7 @@ mod search;
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, OnceLock, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
@@ -112,6 +112,8 @@ pub struct GuestSnapshot {
     texts: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
     orders: Orders,
+    /// How many are deleted, counted when it is first asked for.
+    deleted: OnceLock<usize>,
 }
 
 impl GuestSnapshot {
@@ -196,6 +198,7 @@ impl GuestSnapshot {
         self.guests.append(&mut added);
         self.guests.sort_unstable_by_key(|guest| guest.key);
         self.orders = Orders::default();
+        self.deleted = OnceLock::new();
         Ok(rows.len())
     }
 }

@@ -333,6 +333,20 @@ async fn every_filter_means_what_it_says() {
             expected.len() as u64,
             "{name}"
         );
+        let page = archive
+            .list_guests(&filter, GuestSort::default(), None, 3, now())
+            .await
+            .unwrap();
+        let as_deleted = everybody.iter().filter(|guest| match filter.deleted {
+            Deleted::Exclude => !guest.is_deleted(),
+            Deleted::Only => guest.is_deleted(),
+            Deleted::Include => true,
+        });
+        assert_eq!(
+            (page.matching, page.total),
+            (expected.len() as u64, as_deleted.count() as u64),
+            "{name}: the counts beside a page"
+        );
         let is_empty_case = name.contains("finds nothing");
         assert_eq!(
             expected.is_empty(),
