@@ -67,8 +67,8 @@ pub struct OpenedKeychain {
     pub keys: KeySource,
 }
 
-/// Opens the system keychain, proves that it works by writing, reading and deleting an entry, and loads the
-/// master key of `service`, making one at the first start.
+/// Opens the system keychain and loads the master key of `service`. At the first start it makes one, after proving that the
+/// keychain works by writing, reading and deleting an entry.
 ///
 /// Without a usable keychain the key lives for this session only, and [`Keychain::SessionOnly`] says why.
 pub async fn open_keychain(service: &str) -> Result<OpenedKeychain, KeychainError> {
@@ -102,17 +102,21 @@ pub(crate) async fn open_with(
     }
 }
 
-/// Proves that the store works and loads the master key. Blocks.
+/// Loads the master key; where there is none yet, proves that the store works and makes one. Blocks.
 fn try_out(
     store: impl FnOnce() -> Result<Arc<CredentialStore>, KeyringError>,
     service: String,
 ) -> Result<(String, SecretKey), Failure> {
-    let entries = store()
-        .and_then(|store| prove(Entries { store, service }))
-        .map_err(|error| Failure::None(reason(&error)))?;
-    let name = entries.store.vendor();
+    let store = store().map_err(|error| Failure::None(reason(&error)))?;
+    let name = store.vendor();
+    let entries = Entries { store, service };
+    // A key that is there proves enough; writing at each start would cost more than opening the archive.
+    let key = match load_master(&entries)? {
+        Some(key) => key,
+        None => make_master(&entries)?,
+    };
 
-    Ok((name, master_key(&entries)?))
+    Ok((name, key))
 }
 
 fn session_only(reason: NoKeychain) -> Result<OpenedKeychain, KeychainError> {
@@ -164,37 +168,38 @@ impl Entries {
 }
 
 /// Writes, reads back and deletes an entry of its own.
-fn prove(entries: Entries) -> Result<Entries, KeyringError> {
+fn prove(entries: &Entries) -> Result<(), KeyringError> {
     let name = format!("probe-{}", uuid::Uuid::new_v4());
     entries.save(&name, b"probe")?;
     let kept = entries.load(&name);
     entries.remove(&name)?;
 
     if kept?.as_deref() == Some(b"probe".as_slice()) {
-        Ok(entries)
+        Ok(())
     } else {
         Err(KeyringError::NoEntry)
     }
 }
 
-/// Loads the master key, or makes one where there is none yet.
-fn master_key(entries: &Entries) -> Result<SecretKey, Failure> {
-    let load = || match entries.load(MASTER_ENTRY) {
-        Ok(secret) => Ok(secret),
+/// Loads the master key, if there is one.
+fn load_master(entries: &Entries) -> Result<Option<SecretKey>, Failure> {
+    match entries.load(MASTER_ENTRY) {
+        Ok(secret) => secret.map(read_key).transpose(),
         Err(KeyringError::Ambiguous(_)) => Err(Failure::Entry(KeychainError::EntryAmbiguous)),
         Err(error) => Err(Failure::None(reason(&error))),
-    };
-
-    if let Some(secret) = load()? {
-        return read_key(secret);
     }
+}
+
+/// Makes a master key, in a keychain that keeps what it is given.
+fn make_master(entries: &Entries) -> Result<SecretKey, Failure> {
+    prove(entries).map_err(|error| Failure::None(reason(&error)))?;
     let key = SecretKey::generate().map_err(KeychainError::from)?;
     entries
         .save(MASTER_ENTRY, key.to_hex().as_bytes())
         .map_err(|error| Failure::None(reason(&error)))?;
 
     // Another process may have made its own at the same moment; the keychain decides whose it is.
-    load()?.map_or(Err(Failure::None(NoKeychain::Unusable)), read_key)
+    load_master(entries)?.ok_or(Failure::None(NoKeychain::Unusable))
 }
 
 fn read_key(secret: Vec<u8>) -> Result<SecretKey, Failure> {
@@ -275,6 +280,20 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn a_start_with_a_key_writes_nothing() {
+        let key = SecretKey::generate().unwrap();
+        let store = Arc::new(Odd::Holds(key.to_hex().as_bytes().to_vec()));
+
+        let opened = open_with("usher", move || Ok(store)).await.unwrap();
+
+        assert!(matches!(opened.keychain, Keychain::Os { .. }));
+        assert_eq!(
+            opened.keys.archive_key(tenant()),
+            KeySource::Master(key).archive_key(tenant())
+        );
+    }
+
+    #[tokio::test]
     async fn an_entry_that_is_no_key_is_an_error_and_stays_as_it_is() {
         let store = mock::Store::new().unwrap();
         let entry = store.build("usher", MASTER_ENTRY, None).unwrap();
@@ -322,7 +341,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_keychain_that_forgets_is_not_trusted_with_the_key() {
-        let opened = open_with("usher", || Ok(Arc::new(Forgetful))).await.unwrap();
+        let opened = open_with("usher", || Ok(Arc::new(Odd::Forgets))).await.unwrap();
 
         assert_eq!(
             opened.keychain,
@@ -332,17 +351,22 @@ mod tests {
         );
     }
 
-    /// Takes every secret and keeps none.
+    /// A store with a manner of its own.
     #[derive(Debug, Clone)]
-    struct Forgetful;
+    enum Odd {
+        /// Takes every secret and keeps none.
+        Forgets,
+        /// Holds this one and takes no other.
+        Holds(Vec<u8>),
+    }
 
-    impl keyring_core::api::CredentialStoreApi for Forgetful {
+    impl keyring_core::api::CredentialStoreApi for Odd {
         fn vendor(&self) -> String {
-            "forgetful".to_owned()
+            "odd".to_owned()
         }
 
         fn id(&self) -> String {
-            "forgetful".to_owned()
+            "odd".to_owned()
         }
 
         fn build(
@@ -351,7 +375,7 @@ mod tests {
             _: &str,
             _: Option<&std::collections::HashMap<&str, &str>>,
         ) -> keyring_core::Result<Entry> {
-            Ok(Entry::new_with_credential(Arc::new(Self)))
+            Ok(Entry::new_with_credential(Arc::new(self.clone())))
         }
 
         fn as_any(&self) -> &dyn std::any::Any {
@@ -359,13 +383,19 @@ mod tests {
         }
     }
 
-    impl CredentialApi for Forgetful {
+    impl CredentialApi for Odd {
         fn set_secret(&self, _: &[u8]) -> keyring_core::Result<()> {
-            Ok(())
+            match self {
+                Self::Forgets => Ok(()),
+                Self::Holds(_) => Err(KeyringError::NoStorageAccess("read only".into())),
+            }
         }
 
         fn get_secret(&self) -> keyring_core::Result<Vec<u8>> {
-            Err(KeyringError::NoEntry)
+            match self {
+                Self::Forgets => Err(KeyringError::NoEntry),
+                Self::Holds(secret) => Ok(secret.clone()),
+            }
         }
 
         fn delete_credential(&self) -> keyring_core::Result<()> {
