@@ -99,7 +99,8 @@ fn build(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) 
             let clipboard = Arc::new(SystemClipboard(handle.clone()));
             app.manage(Shell::new(console.clone(), sandbox_config, clipboard, downloads));
             send_changes(&handle, &console);
-            open_last_tenant(console);
+            // Behind the window that is already there.
+            tauri::async_runtime::spawn(console.open_last_tenant());
             Ok(())
         })
         .build(tauri::generate_context!())?;
@@ -151,15 +152,6 @@ fn send_changes(app: &AppHandle, console: &Console) {
                 Err(RecvError::Closed) => return,
             };
             let _ = DataChanged { topics }.emit(&window);
-        }
-    });
-}
-
-/// Opens the tenant of the last session behind the window that is already there.
-fn open_last_tenant(console: Console) {
-    tauri::async_runtime::spawn(async move {
-        if let Err(error) = console.open_last_tenant().await {
-            tracing::warn!(%error, "The tenant of the last session could not be opened");
         }
     });
 }

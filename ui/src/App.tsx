@@ -2,7 +2,7 @@ import { createDOMRenderer, FluentProvider, RendererProvider } from "@fluentui/r
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { ProblemBar } from "./components/ProblemBar";
-import { Waiting } from "./components/Waiting";
+import { Starting } from "./components/Starting";
 import { followDataChanges, queryDefaults } from "./ipc/queries";
 import { AppProvider } from "./ipc/useApp";
 import { Shell } from "./shell/Shell";
@@ -39,18 +39,4 @@ export function App() {
       </ColorSchemeProvider>
     </RendererProvider>
   );
-}
-
-/** Nothing for the first moment (the state arrives in milliseconds), then a word. */
-function Starting() {
-  const [isSlow, setSlow] = useState(false);
-  useEffect(() => {
-    const timer = setTimeout(() => setSlow(true), 400);
-    return () => clearTimeout(timer);
-  }, []);
-  return isSlow ? (
-    <div style={{ display: "grid", placeItems: "center", height: "100vh" }}>
-      <Waiting label="Opening Usher" size="medium" />
-    </div>
-  ) : null;
 }

@@ -33,7 +33,7 @@ use crate::{
     views::{
         ActionVerb, AppView, CallView, CoverageView, ExportView, GuestColumnView, GuestDetailView, GuestPage,
         GuestQuery, InviteForm, InvitedView, OutcomeView, OverviewFilter, OverviewView, PlanView,
-        PreflightView, RawRowView, SyncView, TenantView, Topic,
+        PreflightView, ProblemView, RawRowView, SyncView, TenantView, Topic,
     },
 };
 
@@ -120,6 +120,10 @@ struct Inner {
 /// What the frame shows.
 struct State {
     open: Option<Arc<OpenTenant>>,
+    /// Whether the tenant of the last session is being opened.
+    opening: bool,
+    /// Why it could not be.
+    not_opened: Option<ProblemView>,
     known: Vec<TenantView>,
     sync: SyncView,
     sync_cancel: Option<CancellationToken>,
@@ -138,6 +142,8 @@ impl Console {
         let (topics, _) = broadcast::channel(TOPICS_WAITING);
         let state = State {
             open: None,
+            opening: false,
+            not_opened: None,
             known: known::list(&config.data_dir),
             sync: SyncView::Idle,
             sync_cancel: None,

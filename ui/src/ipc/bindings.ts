@@ -122,6 +122,10 @@ export type AppView = {
 	version: string,
 	/**  The open tenant, or null on first run and after sign-out. */
 	tenant: TenantView | null,
+	/**  True while the tenant of the last session is being opened: there is nothing to choose yet. */
+	opening: boolean,
+	/**  Why it could not be opened, until a tenant is open. */
+	notOpened: ProblemView | null,
 	/**  Who is signed in to it. */
 	account: AccountView | null,
 	/**  Tenants that were opened before on this computer and still have an archive. */

@@ -24,10 +24,10 @@ const useStyles = makeStyles({
   },
 });
 
-/** What concerns the whole program: no keychain, a damaged archive that was set aside. */
+/** What concerns the whole program: a tenant that could not be opened, no keychain, a damaged archive that was set aside. */
 export function Banners() {
   const styles = useStyles();
-  const { keychain, archive } = useApp();
+  const { keychain, archive, notOpened } = useApp();
   const [dismissed, setDismissed] = useState<ReadonlyArray<string>>([]);
   const dismiss = (id: string) => setDismissed((old) => [...old, id]);
   const close = (id: string) => (
@@ -46,6 +46,15 @@ export function Banners() {
   const setAside = archive?.setAside ?? null;
   return (
     <>
+      {notOpened && !dismissed.includes("notOpened") ? (
+        <MessageBar intent="error" className={styles.bar} layout="multiline">
+          <MessageBarBody>
+            <MessageBarTitle>Your tenant could not be opened.</MessageBarTitle> {notOpened.message}{" "}
+            {notOpened.nextStep}
+          </MessageBarBody>
+          {close("notOpened")}
+        </MessageBar>
+      ) : null}
       {keychain.kind === "sessionOnly" && !dismissed.includes("keychain") ? (
         <MessageBar intent="warning" className={styles.bar}>
           <MessageBarBody>

@@ -41,6 +41,29 @@ describe("the frame", () => {
     await waitFor(() => expect(window.location.hash).toBe("#/overview"));
   });
 
+  test("waits for the tenant of the last session instead of asking how to start", async () => {
+    const { shell } = open(firstRun({ opening: true }), "");
+    expect(await screen.findByText("Opening Usher")).toBeTruthy();
+    expect(screen.queryByText("How do you want to start?")).toBeNull();
+    await shell.changeApp(appView());
+    expect(await screen.findByRole("navigation", { name: "Pages" })).toBeTruthy();
+  });
+
+  test("asks how to start where the tenant of the last session could not be opened", async () => {
+    const { shell } = open(firstRun({ opening: true }), "");
+    expect(await screen.findByText("Opening Usher")).toBeTruthy();
+    const notOpened = {
+      code: "wrongKey",
+      message: "The archive was encrypted with another key.",
+      nextStep: "Sign in again.",
+      retryAfterSeconds: null,
+      requestId: null,
+    } as const;
+    await shell.changeApp(firstRun({ knownTenants: appView().knownTenants, notOpened }));
+    expect(await screen.findByText("How do you want to start?")).toBeTruthy();
+    expect(screen.getByText(/The archive was encrypted with another key\. Sign in again\./)).toBeTruthy();
+  });
+
   test("says who is signed in and how far reading is; each part is a button", async () => {
     const { user } = open();
     expect(

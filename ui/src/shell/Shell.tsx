@@ -1,6 +1,7 @@
 import { makeStyles, Skeleton, SkeletonItem, tokens } from "@fluentui/react-components";
 import { Suspense, useEffect, useState } from "react";
 import { ActionProvider } from "../acting/ActionProvider";
+import { Starting } from "../components/Starting";
 import { Notices } from "../components/useNotify";
 import { useApp } from "../ipc/useApp";
 import { SignInPage } from "../sign-in/SignInPage";
@@ -66,7 +67,7 @@ function PageKey({ id, digit }: { id: string; digit: string }) {
 /** The window: top bar, rail, page, status bar; before a tenant is open, the sign-in. */
 export function Shell() {
   const styles = useStyles();
-  const { tenant } = useApp();
+  const { tenant, opening } = useApp();
   const address = useAddress();
   const [zone, setZone] = useState(0);
   useRegions();
@@ -79,6 +80,8 @@ export function Shell() {
   }, [tenant, page, address.page]);
   const Content = page?.component;
 
+  // The tenant of the last session is on its way: no sign-in flashes by.
+  if (opening) return <Starting />;
   return (
     <div className={styles.window}>
       <button

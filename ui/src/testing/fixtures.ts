@@ -72,6 +72,8 @@ export function appView(more: Partial<AppView> = {}): AppView {
   return {
     version: "0.1.0",
     tenant,
+    opening: false,
+    notOpened: null,
     account: {
       name: "Adele Vance",
       userPrincipalName: "adele.vance@contoso.com",

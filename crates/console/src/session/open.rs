@@ -15,7 +15,7 @@ use crate::{
     ConsoleError,
     error::FieldProblem,
     tenant::{Link, OpenTenant, Place},
-    views::{SyncView, Topic},
+    views::{ProblemView, SyncView, Topic},
 };
 
 /// The tenant to show first at the next start.
@@ -159,15 +159,32 @@ impl Console {
 
     /// Opens the tenant of the last session, and the keychain before it. Does nothing where there was none, or where it was
     /// a sandbox: that one is gone with its program.
-    pub async fn open_last_tenant(&self) -> Result<(), ConsoleError> {
-        self.keychain().await?;
+    ///
+    /// From the call on, not from the first poll, the frame says that it is being opened; afterwards, why it is not.
+    pub fn open_last_tenant(&self) -> impl Future<Output = ()> + Send + use<> {
+        let console = self.clone();
         let is_lasting = |id: &String| {
             id.parse()
                 .is_ok_and(|id| !known::is_sandbox(&self.inner.config.data_dir, id))
         };
-        match self.last_tenant().filter(is_lasting) {
-            Some(id) => self.open_tenant(&id).await,
-            None => Ok(()),
+        let last = self.last_tenant().filter(is_lasting);
+        self.change(|state| state.opening = last.is_some());
+        async move {
+            let opened = match &last {
+                Some(id) => console.open_tenant(id).await,
+                None => console.keychain().await.map(|_| ()),
+            };
+            let not_opened = opened.err().map(ProblemView::from);
+            if let Some(problem) = &not_opened {
+                tracing::warn!(
+                    problem.message,
+                    "The tenant of the last session could not be opened"
+                );
+            }
+            console.change(|state| {
+                state.opening = false;
+                state.not_opened = not_opened;
+            });
         }
     }
 
@@ -175,10 +192,22 @@ impl Console {
     /// otherwise from the archive alone.
     pub async fn open_tenant(&self, tenant_id: &str) -> Result<(), ConsoleError> {
         let tenant = self.open_from_archive(tenant_id).await?;
+        self.warm_up(&tenant);
         if !tenant.is_sandbox {
             sendable(self.resume(&tenant)).await?;
         }
         Ok(())
+    }
+
+    /// Reads the guests into memory while the sign-in is taken up and the window draws itself: every page asks for them.
+    fn warm_up(&self, tenant: &OpenTenant) {
+        let archive = tenant.archive.clone();
+        super::supervisor::spawn("warm-up", self.inner.end.child_token(), async move {
+            // Whoever asks next tries again and tells what is wrong.
+            if let Err(error) = archive.load_snapshot().await {
+                tracing::debug!(%error, "the guests could not be read ahead");
+            }
+        });
     }
 
     /// Opens the archive of a tenant that was opened before, signed in to nothing.

@@ -13,6 +13,10 @@ pub struct AppView {
     pub version: String,
     /// The open tenant, or null on first run and after sign-out.
     pub tenant: Option<TenantView>,
+    /// True while the tenant of the last session is being opened: there is nothing to choose yet.
+    pub opening: bool,
+    /// Why it could not be opened, until a tenant is open.
+    pub not_opened: Option<ProblemView>,
     /// Who is signed in to it.
     pub account: Option<AccountView>,
     /// Tenants that were opened before on this computer and still have an archive.

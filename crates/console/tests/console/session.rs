@@ -199,6 +199,50 @@ async fn a_damaged_archive_is_set_aside_and_the_frame_says_so() {
 }
 
 #[tokio::test]
+async fn the_tenant_of_the_last_session_opens_and_the_frame_says_so_at_once() {
+    let sandbox = sandbox(10).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = sandbox.ready().tenant_id.to_string();
+    synced(&sandbox, folder.path(), ADELE).await.close().await;
+    let plate = folder.path().join("tenants").join(&tenant).join("tenant.json");
+    let lasting = fs::read_to_string(&plate)
+        .expect("a plate")
+        .replace("true", "false");
+    fs::write(&plate, lasting).expect("a tenant that outlives its program");
+
+    let console = console(folder.path());
+    let opening = console.open_last_tenant();
+    assert!(console.app().opening, "before anything is awaited");
+    opening.await;
+    let app = console.app();
+    assert_eq!((app.opening, app.not_opened), (false, None));
+    assert_eq!(app.tenant.expect("the tenant").id, tenant);
+}
+
+#[tokio::test]
+async fn a_last_tenant_that_cannot_be_opened_is_told_with_what_to_do() {
+    let sandbox = sandbox(10).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let tenant = sandbox.ready().tenant_id.to_string();
+    synced(&sandbox, folder.path(), ADELE).await.close().await;
+    let home = folder.path().join("tenants").join(&tenant);
+    let plate = home.join("tenant.json");
+    let lasting = fs::read_to_string(&plate)
+        .expect("a plate")
+        .replace("true", "false");
+    fs::write(&plate, lasting).expect("a tenant that outlives its program");
+    fs::write(home.join("archive.keymark"), [0x5a; 32]).expect("another key's mark");
+
+    let console = console(folder.path());
+    console.open_last_tenant().await;
+    let app = console.app();
+    assert!(!app.opening && app.tenant.is_none());
+    let problem = app.not_opened.expect("a reason");
+    assert_eq!(problem.code, ProblemCode::WrongKey, "{problem:?}");
+    assert!(!problem.next_step.is_empty(), "{problem:?}");
+}
+
+#[tokio::test]
 async fn a_hostile_name_breaks_nothing() {
     let sandbox = sandbox(5).await;
     let folder = tempfile::tempdir().expect("a folder");
