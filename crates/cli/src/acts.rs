@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use usher_console::{
-    one_line,
+    Console, one_line,
     views::{
         ActionVerb, InviteForm, InvitedView, OutcomeKind, OutcomeView, PlanView, PreflightVerdict,
         PreflightView,
@@ -26,21 +26,20 @@ pub(crate) const UNBLOCK: ActionVerb = ActionVerb::UnblockSignIn;
 
 /// Plans an action, and applies it unless only the plan was asked for.
 pub(crate) async fn act(
+    console: &Console,
     place: &Place,
     target: &TargetArguments,
     verb: ActionVerb,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let console = open::signed_in(place).await?;
+    open::signed_in(console, place).await?;
     let guest = console.guest_by_name(&target.name).await?.guest;
     let plan = console.plan(&guest.id, verb).await?;
     if target.dry_run {
-        console.close().await;
         output.answer(&plan, plan_in_words)?;
         return Ok(ExitCode::SUCCESS);
     }
     let outcome = console.apply(plan).await?;
-    console.close().await;
     if let Some(problem) = &outcome.problem {
         output.problem(problem);
     }
@@ -69,6 +68,7 @@ fn outcome_in_words(outcome: &OutcomeView) -> String {
 
 /// `usherctl invite MAIL`.
 pub(crate) async fn invite(
+    console: &Console,
     place: &Place,
     arguments: &InviteArguments,
     output: Output,
@@ -82,10 +82,9 @@ pub(crate) async fn invite(
         language: arguments.language.clone(),
         cc: arguments.cc.clone(),
     };
-    let console = open::signed_in(place).await?;
+    open::signed_in(console, place).await?;
     if arguments.dry_run {
         let preflight = console.preflight(&form).await?;
-        console.close().await;
         output.answer(&preflight, preflight_in_words)?;
         let blocked = preflight.verdict == PreflightVerdict::Blocked;
         return Ok(if blocked {
@@ -95,7 +94,6 @@ pub(crate) async fn invite(
         });
     }
     let invited = console.invite(form).await?;
-    console.close().await;
     output.answer(&invited, invited_in_words)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ use std::{
 };
 
 use clap::Parser as _;
+use usher_console::Console;
 
 use crate::{
     arguments::{Arguments, Command},
@@ -65,20 +66,32 @@ fn log_to_stderr(output: Output) {
 }
 
 async fn run(arguments: &Arguments, output: Output) -> Result<ExitCode, Failure> {
+    if let Command::Sandbox(command) = &arguments.command {
+        return sandbox::run(command, output).await;
+    }
+    let console = open::console(&arguments.place)?;
+    let done = run_in(&console, arguments, output).await;
+    // However it went: a program that ends while its archive is being closed may crash.
+    console.close().await;
+    done
+}
+
+async fn run_in(console: &Console, arguments: &Arguments, output: Output) -> Result<ExitCode, Failure> {
+    let place = &arguments.place;
     match &arguments.command {
         Command::Sandbox(command) => sandbox::run(command, output).await,
-        Command::Sync => sync::run(&arguments.place, output).await,
-        Command::Guests(query) => reads::guests(&arguments.place, query, output).await,
-        Command::Guest { name } => reads::guest(&arguments.place, name, output).await,
-        Command::Funnel(filter) => reads::funnel(&arguments.place, filter, output).await,
-        Command::Failures(filter) => reads::failures(&arguments.place, filter, output).await,
-        Command::Coverage { days } => reads::coverage(&arguments.place, *days, output).await,
-        Command::Invite(form) => acts::invite(&arguments.place, form, output).await,
-        Command::Resend(target) => acts::act(&arguments.place, target, acts::RESEND, output).await,
-        Command::Reset(target) => acts::act(&arguments.place, target, acts::RESET, output).await,
-        Command::Revoke(target) => acts::act(&arguments.place, target, acts::REVOKE, output).await,
-        Command::Restore(target) => acts::act(&arguments.place, target, acts::RESTORE, output).await,
-        Command::Block(target) => acts::act(&arguments.place, target, acts::BLOCK, output).await,
-        Command::Unblock(target) => acts::act(&arguments.place, target, acts::UNBLOCK, output).await,
+        Command::Sync => sync::run(console, place, output).await,
+        Command::Guests(query) => reads::guests(console, place, query, output).await,
+        Command::Guest { name } => reads::guest(console, place, name, output).await,
+        Command::Funnel(filter) => reads::funnel(console, place, filter, output).await,
+        Command::Failures(filter) => reads::failures(console, place, filter, output).await,
+        Command::Coverage { days } => reads::coverage(console, place, *days, output).await,
+        Command::Invite(form) => acts::invite(console, place, form, output).await,
+        Command::Resend(target) => acts::act(console, place, target, acts::RESEND, output).await,
+        Command::Reset(target) => acts::act(console, place, target, acts::RESET, output).await,
+        Command::Revoke(target) => acts::act(console, place, target, acts::REVOKE, output).await,
+        Command::Restore(target) => acts::act(console, place, target, acts::RESTORE, output).await,
+        Command::Block(target) => acts::act(console, place, target, acts::BLOCK, output).await,
+        Command::Unblock(target) => acts::act(console, place, target, acts::UNBLOCK, output).await,
     }
 }

@@ -18,8 +18,8 @@ const KEY_VARIABLE: &str = "USHER_ARCHIVE_KEY";
 /// The keychain entry that the window uses too.
 const SERVICE: &str = "io.usher.console";
 
-/// A console over the data folder of the command line.
-fn console(place: &Place) -> Result<Console, Failure> {
+/// A console over the data folder of the command line, with nothing open.
+pub(crate) fn console(place: &Place) -> Result<Console, Failure> {
     let data_dir = match &place.data_dir {
         Some(folder) => folder.clone(),
         None => default_data_dir().ok_or(Failure::NoDataDir)?,
@@ -40,20 +40,17 @@ fn console(place: &Place) -> Result<Console, Failure> {
 }
 
 /// Opens the archive for reading what it holds.
-pub(crate) async fn archive(place: &Place) -> Result<Console, Failure> {
-    let console = console(place)?;
+pub(crate) async fn archive(console: &Console, place: &Place) -> Result<(), Failure> {
     let tenant = match (&place.tenant, &place.sandbox) {
         (Some(tenant), _) => tenant.clone(),
         (None, Some(url)) => fetch_ready(url).await?.tenant_id.to_string(),
         (None, None) => console.only_tenant()?,
     };
-    console.open_archive(&tenant).await?;
-    Ok(console)
+    Ok(console.open_archive(&tenant).await?)
 }
 
 /// Opens the tenant signed in, for reading from and writing to its directory.
-pub(crate) async fn signed_in(place: &Place) -> Result<Console, Failure> {
-    let console = console(place)?;
+pub(crate) async fn signed_in(console: &Console, place: &Place) -> Result<(), Failure> {
     if let Some(url) = &place.sandbox {
         let ready = fetch_ready(url).await?;
         let app = SandboxApp {
@@ -71,7 +68,7 @@ pub(crate) async fn signed_in(place: &Place) -> Result<Console, Failure> {
         // The sign-in that the window remembered.
         console.open_tenant(&tenant).await?;
     }
-    Ok(console)
+    Ok(())
 }
 
 fn sandbox_place(ready: Ready) -> SandboxPlace {

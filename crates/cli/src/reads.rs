@@ -25,11 +25,12 @@ const LARGEST_PAGE: u32 = 1000;
 
 /// `usherctl guests`.
 pub(crate) async fn guests(
+    console: &Console,
     place: &Place,
     arguments: &GuestsArguments,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let console = open::archive(place).await?;
+    open::archive(console, place).await?;
     let mut query = GuestQuery {
         filter: GuestFilter {
             search: arguments.search.clone(),
@@ -64,7 +65,6 @@ pub(crate) async fn guests(
         page.items.extend(more.items);
         page.next = more.next;
     }
-    console.close().await;
     output.answer(&page, guests_in_words)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -94,10 +94,14 @@ fn guests_in_words(page: &GuestPage) -> String {
 }
 
 /// `usherctl guest MAIL`.
-pub(crate) async fn guest(place: &Place, name: &str, output: Output) -> Result<ExitCode, Failure> {
-    let console = open::archive(place).await?;
+pub(crate) async fn guest(
+    console: &Console,
+    place: &Place,
+    name: &str,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    open::archive(console, place).await?;
     let detail = console.guest_by_name(name).await?;
-    console.close().await;
     output.answer(&detail, guest_in_words)?;
     Ok(ExitCode::SUCCESS)
 }
@@ -199,20 +203,24 @@ fn filter(arguments: &FilterArguments) -> OverviewFilter {
     }
 }
 
-async fn overview(place: &Place, arguments: &FilterArguments) -> Result<OverviewView, Failure> {
-    let console: Console = open::archive(place).await?;
+async fn overview(
+    console: &Console,
+    place: &Place,
+    arguments: &FilterArguments,
+) -> Result<OverviewView, Failure> {
+    open::archive(console, place).await?;
     let overview = console.overview(filter(arguments)).await?;
-    console.close().await;
     Ok(overview)
 }
 
 /// `usherctl funnel`.
 pub(crate) async fn funnel(
+    console: &Console,
     place: &Place,
     arguments: &FilterArguments,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let overview = overview(place, arguments).await?;
+    let overview = overview(console, place, arguments).await?;
     let stages = overview.funnel.stages.into_iter().map(|stage| StageReport {
         stage: stage.stage,
         guests: stage.guests.map(|count| count.value),
@@ -296,11 +304,12 @@ struct FailureReport {
 
 /// `usherctl failures`.
 pub(crate) async fn failures(
+    console: &Console,
     place: &Place,
     arguments: &FilterArguments,
     output: Output,
 ) -> Result<ExitCode, Failure> {
-    let overview = overview(place, arguments).await?;
+    let overview = overview(console, place, arguments).await?;
     let reasons = overview.reasons.into_iter().map(|count| FailureReport {
         key: count.reason.key,
         title: count.reason.title,
@@ -338,10 +347,14 @@ fn failures_in_words(report: &FailuresReport) -> String {
 }
 
 /// `usherctl coverage`.
-pub(crate) async fn coverage(place: &Place, days: u32, output: Output) -> Result<ExitCode, Failure> {
-    let console = open::archive(place).await?;
+pub(crate) async fn coverage(
+    console: &Console,
+    place: &Place,
+    days: u32,
+    output: Output,
+) -> Result<ExitCode, Failure> {
+    open::archive(console, place).await?;
     let coverage = console.coverage(days).await?;
-    console.close().await;
     output.answer(&coverage, coverage_in_words)?;
     Ok(ExitCode::SUCCESS)
 }

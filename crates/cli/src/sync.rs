@@ -5,7 +5,10 @@ use std::{
     process::ExitCode,
 };
 
-use usher_console::views::{SyncPhaseView, SyncView};
+use usher_console::{
+    Console,
+    views::{SyncPhaseView, SyncView},
+};
 
 use crate::{
     arguments::Place,
@@ -15,8 +18,8 @@ use crate::{
 };
 
 /// Reads guests and logs into the archive. Ctrl-C stops it; what was read is kept.
-pub(crate) async fn run(place: &Place, output: Output) -> Result<ExitCode, Failure> {
-    let console = open::signed_in(place).await?;
+pub(crate) async fn run(console: &Console, place: &Place, output: Output) -> Result<ExitCode, Failure> {
+    open::signed_in(console, place).await?;
     let mut frames = console.frames();
     let syncing = console.sync();
     tokio::pin!(syncing);
@@ -37,7 +40,6 @@ pub(crate) async fn run(place: &Place, output: Output) -> Result<ExitCode, Failu
     if stderr().is_terminal() {
         note("");
     }
-    console.close().await;
     let code = match &end {
         SyncView::Completed { .. } => ExitCode::SUCCESS,
         SyncView::Failed { problem, .. } => {

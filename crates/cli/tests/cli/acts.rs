@@ -81,10 +81,13 @@ async fn what_would_be_refused_is_not_sent() {
             text(&output.stderr)
         );
     }
-    assert_eq!(
-        desk.run(&["resend", "nobody@nowhere.example"]).status.code(),
-        Some(1)
-    );
+    // Many times: the end of the program and of its archive must not meet.
+    for _ in 0..20 {
+        assert_eq!(
+            desk.run(&["resend", "nobody@nowhere.example"]).status.code(),
+            Some(1)
+        );
+    }
     assert_eq!(received(&served).await, Vec::<String>::new());
 }
 

@@ -117,8 +117,9 @@ async fn open_for_writing(
     if !location.key_mark().is_file() {
         write_key_mark(&location, key)?;
     }
-    migrate(&location, &mut connection, is_new, options.now).await?;
+    let migrated = migrate(&location, &mut connection, is_new, options.now).await;
     connection.close().await?;
+    migrated?;
 
     let mut connect_options = connect_options(&location, key, false);
     if let Some(bytes) = options.size_limit_bytes {
@@ -139,8 +140,9 @@ async fn open_for_reading(location: ArchiveLocation, key: &ArchiveKey) -> Result
     }
     check_key_mark(&location, key)?;
     let mut connection = connect(&location, key, true).await?;
-    let found = schema_version(&mut connection).await?;
-    let known = newest_schema();
+    let found = schema_version(&mut connection).await;
+    connection.close().await?;
+    let (found, known) = (found?, newest_schema());
     if found > known {
         return Err(StoreError::TooNew { found, known });
     }
@@ -149,7 +151,6 @@ async fn open_for_reading(location: ArchiveLocation, key: &ArchiveKey) -> Result
             sqlx::migrate::MigrateError::VersionNotPresent(known),
         ));
     }
-    connection.close().await?;
     finish(location, key, None).await
 }
 
@@ -221,6 +222,9 @@ pub(super) fn connect_options(
 }
 
 /// Connects, and proves that the key opens the file.
+///
+/// A connection that is dropped is closed by a thread of its own, some time later; a program must not end meanwhile, for
+/// SQLCipher cleans up then. So here as everywhere, connections are closed and waited for, also where something failed.
 pub(super) async fn connect(
     location: &ArchiveLocation,
     key: &ArchiveKey,
@@ -228,10 +232,16 @@ pub(super) async fn connect(
 ) -> Result<SqliteConnection, StoreError> {
     let opened = async {
         let mut connection = connect_options(location, key, read_only).connect().await?;
-        sqlx::query("SELECT count(*) FROM sqlite_schema")
+        let read = sqlx::query("SELECT count(*) FROM sqlite_schema")
             .execute(&mut connection)
-            .await?;
-        Ok::<_, sqlx::Error>(connection)
+            .await;
+        match read {
+            Ok(_) => Ok(connection),
+            Err(error) => {
+                let _ = connection.close().await;
+                Err(error)
+            }
+        }
     };
     opened.await.map_err(|error| match StoreError::from(error) {
         // Without a mark (a file copied from elsewhere) a wrong key and a damaged first page look the same. Doubt
