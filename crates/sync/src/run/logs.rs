@@ -22,8 +22,8 @@ use crate::{
 /// Windows of a log that are read at once: each is a chain of pages, and one chain alone waits for each page's answer.
 /// Four chains in all are what Entra's pace allows at an answer in four seconds.
 const WINDOWS_AT_ONCE: usize = 2;
-/// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading goes on
-/// while the other log is written. Each takes half a megabyte.
+/// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading
+/// goes on while another window is written. Each takes half a megabyte.
 const PARSED_AT_ONCE: usize = 2;
 const WAITING: usize = WRITTEN_TOGETHER;
 /// How often a window may begin anew because the link to its next page expired.
@@ -93,10 +93,12 @@ impl Sync {
                 Err(SyncError::Graph(error)) if is_overload(&error) && cutter.halve(window) => {
                     tracing::debug!(?log, %error, "the window was too much; its halves follow");
                 }
-                Err(error) => {
+                Err(error) if end.is_none() => {
                     cancel.cancel();
-                    end.get_or_insert(Err(error));
+                    end = Some(Err(error));
                 }
+                // What ended the reading is known; this is its consequence.
+                Err(_) => {}
             }
         }
         if end.is_none() {
