@@ -19,7 +19,7 @@ pub(super) fn build(config: &ConsoleConfig, keychain: Option<&OpenedKeychain>, s
         version: config.version.clone(),
         tenant: open.map(OpenTenant::view),
         opening: state.opening && open.is_none(),
-        not_opened: state.not_opened.clone().filter(|_| open.is_none()),
+        not_opened: state.not_opened.clone(),
         account: link.as_ref().map(|link| link.view()),
         known_tenants: state.known.clone(),
         connection: connection(open),

@@ -92,6 +92,7 @@ impl Console {
         tenant.set_link(link);
         self.change(|state| {
             state.open = Some(Arc::clone(&tenant));
+            state.not_opened = None;
             state.sync = SyncView::Idle;
         });
         self.remember(&tenant);
@@ -183,7 +184,7 @@ impl Console {
             }
             console.change(|state| {
                 state.opening = false;
-                state.not_opened = not_opened;
+                state.not_opened = not_opened.filter(|_| state.open.is_none());
             });
         }
     }

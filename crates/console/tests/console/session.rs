@@ -240,6 +240,13 @@ async fn a_last_tenant_that_cannot_be_opened_is_told_with_what_to_do() {
     let problem = app.not_opened.expect("a reason");
     assert_eq!(problem.code, ProblemCode::WrongKey, "{problem:?}");
     assert!(!problem.next_step.is_empty(), "{problem:?}");
+
+    // Said until a tenant is open, and not again when that one is left.
+    fs::remove_file(home.join("archive.keymark")).expect("the mark");
+    console.open_archive(&tenant).await.expect("the right key");
+    assert_eq!(console.app().not_opened, None);
+    console.sign_out().await.expect("out");
+    assert_eq!(console.app().not_opened, None);
 }
 
 #[tokio::test]
