@@ -198,17 +198,22 @@ async fn a_damaged_archive_is_set_aside_and_the_frame_says_so() {
     assert!(!aside.lost.is_empty());
 }
 
+/// Makes an archived sandbox tenant one that outlives its program, as a Microsoft tenant does.
+fn make_lasting(home: &Path) {
+    let plate = home.join("tenant.json");
+    let lasting = fs::read_to_string(&plate)
+        .expect("a plate")
+        .replace("true", "false");
+    fs::write(&plate, lasting).expect("the plate can be written");
+}
+
 #[tokio::test]
 async fn the_tenant_of_the_last_session_opens_and_the_frame_says_so_at_once() {
     let sandbox = sandbox(10).await;
     let folder = tempfile::tempdir().expect("a folder");
     let tenant = sandbox.ready().tenant_id.to_string();
     synced(&sandbox, folder.path(), ADELE).await.close().await;
-    let plate = folder.path().join("tenants").join(&tenant).join("tenant.json");
-    let lasting = fs::read_to_string(&plate)
-        .expect("a plate")
-        .replace("true", "false");
-    fs::write(&plate, lasting).expect("a tenant that outlives its program");
+    make_lasting(&folder.path().join("tenants").join(&tenant));
 
     let console = console(folder.path());
     let opening = console.open_last_tenant();
@@ -226,11 +231,7 @@ async fn a_last_tenant_that_cannot_be_opened_is_told_with_what_to_do() {
     let tenant = sandbox.ready().tenant_id.to_string();
     synced(&sandbox, folder.path(), ADELE).await.close().await;
     let home = folder.path().join("tenants").join(&tenant);
-    let plate = home.join("tenant.json");
-    let lasting = fs::read_to_string(&plate)
-        .expect("a plate")
-        .replace("true", "false");
-    fs::write(&plate, lasting).expect("a tenant that outlives its program");
+    make_lasting(&home);
     fs::write(home.join("archive.keymark"), [0x5a; 32]).expect("another key's mark");
 
     let console = console(folder.path());
