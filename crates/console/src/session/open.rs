@@ -79,7 +79,13 @@ impl Console {
         let opened = tokio::task::spawn_blocking(opening)
             .await
             .map_err(|_| ConsoleError::TaskEnded)??;
-        let facts = sendable(opened.0.load_tenant()).await?;
+        let facts = match sendable(opened.0.load_tenant()).await {
+            Ok(facts) => facts,
+            Err(error) => {
+                sendable(opened.0.close()).await;
+                return Err(error.into());
+            }
+        };
         let clock = Arc::clone(&self.inner.config.clock);
         let tenant = Arc::new(OpenTenant::new(
             id,

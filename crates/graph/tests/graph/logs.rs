@@ -53,7 +53,7 @@ async fn audits_are_read_and_kept_byte_for_byte() {
     let audit = rows[0].as_ref().unwrap();
     assert_eq!(audit.raw, AUDIT);
     let target = &audit.value.target_resources[0];
-    assert!(target.id.is_some());
+    assert_eq!(target.id.as_deref(), Some("g"));
     let person = audit.value.initiated_by.as_ref().unwrap().user.as_ref().unwrap();
     assert_eq!(person.user_principal_name.as_deref(), Some("adele@fabrikam.com"));
     assert_eq!(

@@ -163,27 +163,38 @@ async fn finish(
         .max_connections(READERS)
         .idle_timeout(None)
         .max_lifetime(None)
-        .connect_with(connect_options(&location, key, true))
-        .await?;
-    let dictionaries = Dictionaries::default();
+        .connect_lazy_with(connect_options(&location, key, true));
+    let archive = Archive {
+        inner: Arc::new(Inner {
+            location,
+            readers,
+            writer,
+            strings: Strings::default(),
+            dictionaries: Dictionaries::default(),
+            snapshot: SnapshotCache::default(),
+        }),
+    };
+    match load_dictionaries(&archive).await {
+        Ok(()) => Ok(archive),
+        Err(error) => {
+            archive.close().await;
+            Err(error)
+        }
+    }
+}
+
+async fn load_dictionaries(archive: &Archive) -> Result<(), StoreError> {
     let stored: Vec<(i64, i64, i64, Vec<u8>)> =
         sqlx::query_as("SELECT id, kind, trained_on, d FROM zdict ORDER BY id")
-            .fetch_all(&readers)
+            .fetch_all(&archive.inner.readers)
             .await?;
     for (id, kind, trained_on, bytes) in &stored {
-        dictionaries.add_stored(*id, *kind, *trained_on, bytes);
+        archive
+            .inner
+            .dictionaries
+            .add_stored(*id, *kind, *trained_on, bytes);
     }
-    let inner = Inner {
-        location,
-        readers,
-        writer,
-        strings: Strings::default(),
-        dictionaries,
-        snapshot: SnapshotCache::default(),
-    };
-    Ok(Archive {
-        inner: Arc::new(inner),
-    })
+    Ok(())
 }
 
 /// The connection settings of `read_only` readers and of the writer.
@@ -224,7 +235,7 @@ pub(super) fn connect_options(
 /// Connects, and proves that the key opens the file.
 ///
 /// A connection that is dropped is closed by a thread of its own, some time later; a program must not end meanwhile, for
-/// SQLCipher cleans up then. So here as everywhere, connections are closed and waited for, also where something failed.
+/// SQLCipher cleans up then. So what is opened here is closed and waited for, also where something fails.
 pub(super) async fn connect(
     location: &ArchiveLocation,
     key: &ArchiveKey,
