@@ -115,6 +115,8 @@ struct Inner {
     topics: broadcast::Sender<Vec<Topic>>,
     /// Ends what runs in the background.
     end: CancellationToken,
+    /// Held while an archive is being opened, which is waited for at the end: it would be left open otherwise.
+    opening: tokio::sync::Mutex<()>,
 }
 
 /// What the frame shows.
@@ -160,6 +162,7 @@ impl Console {
             changed: Notify::new(),
             topics,
             end: CancellationToken::new(),
+            opening: tokio::sync::Mutex::default(),
         });
         let console = Self { inner };
         console.publish_frames();
@@ -335,6 +338,7 @@ impl Console {
     /// Ends what runs and closes the archive.
     pub async fn close(&self) {
         self.inner.end.cancel();
+        let _opening = sendable(self.inner.opening.lock()).await;
         let (open, sync) = {
             let mut state = self.state();
             (state.open.take(), state.sync_cancel.take())
@@ -343,8 +347,7 @@ impl Console {
             sync.cancel();
         }
         if let Some(tenant) = open {
-            tenant.set_link(None);
-            sendable(tenant.archive.close()).await;
+            sendable(tenant.close()).await;
         }
     }
 }

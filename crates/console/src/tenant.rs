@@ -122,6 +122,20 @@ pub(crate) struct OpenTenant {
 }
 
 impl OpenTenant {
+    /// Ends what goes over the network and closes the archive.
+    pub(crate) async fn close(&self) {
+        self.set_link(None);
+        self.keep_guest_list().await;
+        self.archive.close().await;
+    }
+
+    /// Keeps the list of guests for the next start. Without it that start takes longer, no more.
+    pub(crate) async fn keep_guest_list(&self) {
+        if let Err(error) = self.archive.keep_guest_list().await {
+            tracing::warn!(%error, "the list of guests could not be kept; the next start reads every guest");
+        }
+    }
+
     /// Puts an open tenant together.
     pub(crate) fn new(
         id: TenantId,

@@ -73,6 +73,10 @@ impl Console {
         let key = ArchiveKey::new(*secret.expose());
         let now = self.inner.config.clock.now();
         let may_read_beside = link.is_none();
+        let _opening = sendable(self.inner.opening.lock()).await;
+        if self.inner.end.is_cancelled() {
+            return Err(ConsoleError::TaskEnded);
+        }
         let handle = tokio::runtime::Handle::current();
         // Opening waits for locks and may rewrite the whole file: no work for a thread that others share.
         let opening = move || handle.block_on(open_archive(location, key, now, may_read_beside));
@@ -145,8 +149,7 @@ impl Console {
             sync.cancel();
         }
         if let Some(tenant) = open {
-            tenant.set_link(None);
-            sendable(tenant.archive.close()).await;
+            sendable(tenant.close()).await;
         }
     }
 

@@ -106,6 +106,7 @@ impl Console {
         derived?;
         if matches!(end, SyncEnd::Completed(_)) {
             compact(tenant).await;
+            tenant.keep_guest_list().await;
             tenant.refresh_settings(cancel).await?;
         }
         Ok((end, rows))

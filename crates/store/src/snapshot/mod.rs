@@ -3,6 +3,7 @@
 
 mod cards;
 mod funnel;
+mod kept;
 mod list;
 mod search;
 
@@ -13,7 +14,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 
@@ -26,7 +27,7 @@ use self::{list::Orders, search::Names};
 use crate::{Archive, EntityKey, StoreError, WriteTx, sql::json_numbers, time::from_micros};
 
 /// A guest as lists and counts need it. Times are microseconds since 1970, 0 for "not known".
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 struct Packed {
     key: i64,
     id: Uuid,
@@ -217,6 +218,20 @@ struct CacheState {
     /// The file's count of changes when it was read; only where another process may change them.
     as_of: Option<String>,
     changed: HashSet<i64>,
+    /// Whether a snapshot was ever begun: there is nothing to mark before.
+    is_loading: bool,
+}
+
+/// Who changed, taken out to be read again; given back where the reading ended without an outcome.
+struct Taken<'c> {
+    cache: &'c SnapshotCache,
+    guests: HashSet<i64>,
+}
+
+impl Drop for Taken<'_> {
+    fn drop(&mut self) {
+        self.cache.lock().changed.extend(self.guests.drain());
+    }
 }
 
 impl SnapshotCache {
@@ -227,14 +242,15 @@ impl SnapshotCache {
     /// After a commit: these guests must be read again.
     pub(crate) fn mark_changed(&self, guests: impl Iterator<Item = i64>) {
         let mut state = self.lock();
-        if state.current.is_some() {
+        if state.is_loading {
             state.changed.extend(guests);
         }
     }
 }
 
 impl Archive {
-    /// All guests, packed. The first call reads every guest (100 ms for 20,000); later ones read who changed.
+    /// All guests, packed. The first call takes what was kept, or reads every guest (100 ms for 20,000); later ones read
+    /// who changed.
     pub async fn load_snapshot(&self) -> Result<Arc<GuestSnapshot>, StoreError> {
         let cache = &self.inner.snapshot;
         let _loading = cache.loading.lock().await;
@@ -244,41 +260,42 @@ impl Archive {
         } else {
             self.load_checkpoint(GUESTS_CHANGED).await?
         };
-        let (known, changed) = {
+        let (known, mut changed) = {
             let mut state = cache.lock();
             let known = state.current.clone().filter(|_| state.as_of == change);
-            (known, std::mem::take(&mut state.changed))
+            let guests = std::mem::take(&mut state.changed);
+            // From here on commits are marked, also before there is anything in memory.
+            state.is_loading = true;
+            (known, Taken { cache, guests })
         };
         if let Some(known) = &known
-            && changed.is_empty()
+            && changed.guests.is_empty()
         {
             return Ok(Arc::clone(known));
         }
         let fresh = match &known {
-            Some(known) if changed.len() * 4 < known.len() => self.read_changed(known, &changed).await,
-            _ => self.read_all().await,
+            Some(known) if changed.guests.len() * 4 < known.len() => {
+                self.read_changed(known, &changed.guests).await?
+            }
+            _ => self.read_all().await?,
         };
-        match fresh {
-            Ok(fresh) => {
-                let fresh = Arc::new(fresh);
-                let mut state = cache.lock();
-                state.current = Some(Arc::clone(&fresh));
-                state.as_of = change;
-                Ok(fresh)
-            }
-            Err(error) => {
-                cache.lock().changed.extend(changed);
-                Err(error)
-            }
-        }
+        changed.guests.clear();
+        let fresh = Arc::new(fresh);
+        let mut state = cache.lock();
+        state.current = Some(Arc::clone(&fresh));
+        state.as_of = change;
+        Ok(fresh)
     }
 
     async fn read_all(&self) -> Result<GuestSnapshot, StoreError> {
-        // Commits from here on must be marked, so a snapshot must be there to mark.
-        self.inner.snapshot.lock().current.get_or_insert_default();
-        self.read_in_stretches().await.inspect_err(|_| {
-            self.inner.snapshot.lock().current = None;
-        })
+        match self.read_kept().await {
+            Ok(Some(kept)) => return Ok(kept),
+            Ok(None) => {}
+            Err(error) => {
+                tracing::warn!(%error, "the list of guests that was kept cannot be read; every guest is read instead");
+            }
+        }
+        self.read_in_stretches().await
     }
 
     /// One value for many guests is several times as fast as a row for each; one for all would take too much memory.
@@ -322,7 +339,7 @@ impl Archive {
 }
 
 impl WriteTx {
-    /// Says in the file that guests changed, for other processes that read it.
+    /// Says in the file that guests changed: for other processes that read it, and for the list that is kept.
     pub(crate) async fn note_changed_guests(&mut self) -> Result<(), StoreError> {
         if self.changed_guests.is_empty() {
             return Ok(());

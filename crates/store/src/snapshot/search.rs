@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
 /// Bytes of a name and of a list of mails that are searched: a hostile name of megabytes must not fill the memory.
@@ -9,7 +10,7 @@ const LONGEST_NAME: usize = 1024;
 const LONGEST_LIST: usize = 64 * 1024;
 
 /// The names of a guest, one a line, ready to be searched and ordered by.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(super) struct Names {
     text: Arc<str>,
     /// Where the first name ends.
@@ -30,6 +31,12 @@ impl Names {
             text: text.into(),
             first,
         }
+    }
+
+    /// Whether the first name ends within the text and at a letter, as it does unless the bytes it was read from are
+    /// not what they should be.
+    pub(super) fn is_sound(&self) -> bool {
+        self.text.is_char_boundary(usize::from(self.first))
     }
 
     /// All names.

@@ -1,6 +1,6 @@
 //! From every earlier schema to this one.
 
-use sqlx::{ConnectOptions as _, Connection as _, migrate::Migrator};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, migrate::Migrator};
 
 use super::build::*;
 use crate::{Archive, GuestFilter, GuestSort, OpenOptions, StoreError, archive::test_access};
@@ -32,24 +32,37 @@ async fn left_by_an_earlier_version(place: &Place, count: usize) {
     .await
     .unwrap();
     if count >= WITH_GUESTS {
-        sqlx::raw_sql(
-            "INSERT INTO guest(id, oid, display_name, sort_name, upn, mail, other_mails, domain, user_type, state, \
+        let (column, name) = if count < WITHOUT_SEARCH_INDEX {
+            ("sort_name, ", "'ada', ")
+        } else {
+            ("", "")
+        };
+        let guest = format!(
+            "INSERT INTO guest(id, oid, display_name, {column}upn, mail, other_mails, domain, user_type, state, \
              identities, sponsors, activity_known, sweep, content_hash)
-               VALUES (1, x'00112233445566778899aabbccddeeff', 'Ada', 'ada', '', 'ada@fabrikam.com', '[]', \
+               VALUES (1, x'00112233445566778899aabbccddeeff', 'Ada', {name}'', 'ada@fabrikam.com', '[]', \
              'fabrikam.com', 'Guest', 1, '[]', '[]', 0, 1, 2);
-             INSERT INTO guest_tri(rowid, doc) VALUES (1, 'ada');
              INSERT INTO journey(guest, stage, standing, waiting_since, inviter, at_least, evidence)
-               VALUES (1, 0, 1, 0, 0, 1, '[]');",
-        )
-        .execute(&mut connection)
-        .await
-        .unwrap();
+               VALUES (1, 0, 1, 0, 0, 1, '[]');"
+        );
+        sqlx::raw_sql(AssertSqlSafe(guest))
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        if count < WITHOUT_SEARCH_INDEX {
+            sqlx::raw_sql("INSERT INTO guest_tri(rowid, doc) VALUES (1, 'ada')")
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
     }
     connection.close().await.unwrap();
 }
 
 /// The first number of migrations that make a table of guests.
 const WITH_GUESTS: usize = 2;
+/// The first number of migrations after which names are searched in memory.
+const WITHOUT_SEARCH_INDEX: usize = 4;
 
 #[tokio::test]
 async fn every_earlier_schema_becomes_this_one_and_keeps_its_rows() {

@@ -3,7 +3,10 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::build::*;
-use crate::{Archive, CohortFilter, GuestObject, JourneyRecord, StageReached, StageTimes, Standing};
+use crate::{
+    Archive, CohortFilter, GuestFilter, GuestObject, GuestSort, JourneyRecord, OpenOptions, SortKey,
+    StageReached, StageTimes, Standing,
+};
 
 struct Told {
     n: u32,
@@ -353,4 +356,169 @@ async fn the_snapshot_follows_every_commit() {
         std::sync::Arc::ptr_eq(&held, &again),
         "nothing changed, nothing is read"
     );
+}
+
+/// What is answered from the snapshot, in words.
+async fn answers(archive: &Archive) -> String {
+    let snapshot = archive.load_snapshot().await.unwrap();
+    let mut words = vec![format!(
+        "{:?} {:?} {:?}",
+        snapshot.cards(&CohortFilter::default(), now()),
+        snapshot.funnel(&CohortFilter::default(), now()),
+        snapshot.reasons(&CohortFilter::default(), now()),
+    )];
+    let search = GuestFilter {
+        search: Some("fabrikam".to_owned()),
+        ..GuestFilter::default()
+    };
+    for filter in [GuestFilter::default(), search] {
+        for key in SortKey::ALL {
+            let sort = GuestSort {
+                key,
+                ..GuestSort::default()
+            };
+            let page = archive
+                .list_guests(&filter, sort, None, 100, now())
+                .await
+                .unwrap();
+            let keys: Vec<_> = page.guests.iter().map(|guest| guest.key).collect();
+            words.push(format!("{keys:?}"));
+        }
+    }
+    words.join("\n")
+}
+
+async fn some_guests(archive: &Archive) {
+    let told: Vec<_> = (1..60)
+        .map(|n| Told {
+            reason: (n % 3 == 0).then_some("mfa"),
+            ..told(n, StageReached::AttemptedSignIn, Standing::Stopped)
+        })
+        .collect();
+    tell(archive, &told).await;
+}
+
+/// Breaks what is kept without the archive knowing: answers that stay as they were come from the guests themselves.
+async fn break_kept(archive: &Archive) {
+    let mut tx = archive.write().await.unwrap();
+    let broken = sqlx::query("UPDATE guest_list SET z = x'00'")
+        .execute(tx.connection().unwrap())
+        .await
+        .unwrap();
+    assert_eq!(broken.rows_affected(), 1);
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_kept_list_answers_as_the_guests_themselves_do() {
+    let place = Place::new();
+    let archive = place.open().await;
+    some_guests(&archive).await;
+    let before = answers(&archive).await;
+    archive.keep_guest_list().await.unwrap();
+    archive.close().await;
+
+    let archive = place.open().await;
+    // Whoever reads the list and not the guests does not see this.
+    let mut tx = archive.write().await.unwrap();
+    sqlx::query("UPDATE journey SET stage = 5")
+        .execute(tx.connection().unwrap())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(answers(&archive).await, before);
+    archive.close().await;
+}
+
+#[tokio::test]
+async fn a_kept_list_is_read_neither_after_a_change_nor_broken() {
+    let place = Place::new();
+    let archive = place.open().await;
+    some_guests(&archive).await;
+    archive.keep_guest_list().await.unwrap();
+    tell(&archive, &[told(7, StageReached::FirstAccess, Standing::Fine)]).await;
+    let changed = answers(&archive).await;
+    archive.close().await;
+    let archive = place.open().await;
+    assert_eq!(
+        answers(&archive).await,
+        changed,
+        "the list is older than the change"
+    );
+
+    archive.keep_guest_list().await.unwrap();
+    break_kept(&archive).await;
+    archive.close().await;
+    let archive = place.open().await;
+    assert_eq!(answers(&archive).await, changed);
+    archive.close().await;
+}
+
+#[tokio::test]
+async fn a_list_is_kept_once_a_change_and_never_by_who_only_reads() {
+    let place = Place::new();
+    let archive = place.open().await;
+    archive.keep_guest_list().await.unwrap();
+    let kept = async |archive: &Archive| -> Vec<(String, i64)> {
+        sqlx::query_as("SELECT as_of, length(z) FROM guest_list")
+            .fetch_all(&archive.inner.readers)
+            .await
+            .unwrap()
+    };
+    assert!(kept(&archive).await.is_empty(), "there is no guest to keep");
+    some_guests(&archive).await;
+    archive.keep_guest_list().await.unwrap();
+    assert_eq!(kept(&archive).await.len(), 1);
+    // Told by what lies there: it would be whole again if it were written again.
+    break_kept(&archive).await;
+    archive.keep_guest_list().await.unwrap();
+    assert_eq!(kept(&archive).await[0].1, 1);
+    tell(&archive, &[told(7, StageReached::FirstAccess, Standing::Fine)]).await;
+    let before = kept(&archive).await;
+    archive.close().await;
+
+    let reader = Archive::open(place.location(), &key(), OpenOptions::read_only(now()))
+        .await
+        .unwrap();
+    reader.keep_guest_list().await.unwrap();
+    assert_eq!(kept(&reader).await, before);
+    reader.close().await;
+}
+
+/// Begins to read the guests while nobody gets a connection, and drops it.
+async fn give_up_reading(archive: &Archive) {
+    let readers = &archive.inner.readers;
+    let mut busy = Vec::new();
+    for _ in 0..readers.options().get_max_connections() {
+        busy.push(readers.acquire().await.unwrap());
+    }
+    let mut reading = std::pin::pin!(archive.load_snapshot());
+    assert!(futures_util::poll!(&mut reading).is_pending());
+}
+
+#[tokio::test]
+async fn a_reading_that_is_given_up_leaves_nothing_behind() {
+    let place = Place::new();
+    let archive = place.open().await;
+    some_guests(&archive).await;
+    archive.close().await;
+
+    let archive = place.open().await;
+    give_up_reading(&archive).await;
+    archive.keep_guest_list().await.unwrap();
+    assert_eq!(archive.load_snapshot().await.unwrap().len(), 59);
+    archive.close().await;
+    let archive = place.open().await;
+    assert_eq!(archive.load_snapshot().await.unwrap().len(), 59);
+    // The same where guests changed: they are still known to have.
+    tell(&archive, &[told(7, StageReached::FirstAccess, Standing::Fine)]).await;
+    give_up_reading(&archive).await;
+    let stages = archive
+        .load_snapshot()
+        .await
+        .unwrap()
+        .funnel(&CohortFilter::default(), now())
+        .stages;
+    assert_eq!(stages[5].reached, 1);
+    archive.close().await;
 }
