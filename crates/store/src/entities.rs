@@ -52,12 +52,12 @@ impl WriteTx {
         }
         insert_many(
             self.connection()?,
-            "INSERT INTO entity(id, oid, name, upn)",
+            "INSERT OR FAIL INTO entity(id, oid, name, upn)",
             4,
             "",
             &fresh,
-            |query, (id, row)| {
-                query
+            |values, (id, row)| {
+                values
                     .bind(*id)
                     .bind(row.oid.to_vec())
                     .bind(row.name.clone())

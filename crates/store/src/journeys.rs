@@ -231,9 +231,9 @@ impl WriteTx {
              redeemed_at = excluded.redeemed_at, access_at = excluded.access_at, inviter = excluded.inviter, \
              at_least = excluded.at_least, evidence = excluded.evidence",
             journeys,
-            |query, journey| {
+            |values, journey| {
                 let times = &journey.times;
-                query
+                values
                     .bind(journey.guest.0)
                     .bind(journey.stage.code())
                     .bind(journey.standing.code())

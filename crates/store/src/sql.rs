@@ -5,11 +5,10 @@ use std::{
     sync::{Arc, LazyLock, Mutex, PoisonError},
 };
 
-use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, sqlite::SqliteArguments};
+use futures_util::future::join;
+use sqlx::{Arguments as _, AssertSqlSafe, Encode, Sqlite, SqliteConnection, Type, sqlite::SqliteArguments};
 
 use crate::StoreError;
-
-pub(crate) type Query<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments>;
 
 /// Rows per statement: beyond this the time per row no longer falls, and 500 rows of 15 columns stay well below
 /// SQLite's 32,766 parameters.
@@ -21,17 +20,53 @@ static FULL: LazyLock<Mutex<Statements>> = LazyLock::new(Mutex::default);
 /// By head and tail.
 type Statements = HashMap<(&'static str, &'static str), Arc<str>>;
 
-/// Runs `{head} VALUES (…),(…) {tail}` over `items`, in chunks. `head` and `tail` are ours, never a caller's text.
+/// What is bound to a statement, value by value.
+#[derive(Default)]
+pub(crate) struct Values {
+    arguments: SqliteArguments,
+    /// The first value that could not be bound.
+    failed: Option<sqlx::error::BoxDynError>,
+}
+
+impl Values {
+    /// Binds the next value.
+    pub(crate) fn bind<'t>(&mut self, value: impl Encode<'t, Sqlite> + Type<Sqlite>) -> &mut Self {
+        if let Err(error) = self.arguments.add(value) {
+            self.failed.get_or_insert(error);
+        }
+        self
+    }
+
+    fn finish(self) -> Result<SqliteArguments, sqlx::Error> {
+        match self.failed {
+            None => Ok(self.arguments),
+            Some(error) => Err(sqlx::Error::Encode(error)),
+        }
+    }
+}
+
+/// Runs `{head} VALUES (…),(…) {tail}` over `items`, in chunks: while SQLite writes one, the next is bound.
+/// `head` and `tail` are ours, never a caller's text.
 pub(crate) async fn insert_many<T>(
     connection: &mut SqliteConnection,
     head: &'static str,
     columns: usize,
     tail: &'static str,
     items: &[T],
-    bind: impl for<'q> Fn(Query<'q>, &T) -> Query<'q>,
+    bind: impl for<'v> Fn(&'v mut Values, &T) -> &'v mut Values,
 ) -> Result<(), StoreError> {
-    for chunk in items.chunks(ROWS) {
-        let is_full = chunk.len() == ROWS;
+    let bind_all = |chunk: &[T]| {
+        let mut values = Values::default();
+        values.arguments.reserve(chunk.len() * columns, 0);
+        for item in chunk {
+            bind(&mut values, item);
+        }
+        values
+    };
+    let mut chunks = items.chunks(ROWS).map(|chunk| (chunk.len(), bind_all(chunk)));
+    let mut next = chunks.next();
+    while let Some((rows, values)) = next.take() {
+        let is_full = rows == ROWS;
         let text = if is_full {
             let mut full = FULL.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(
@@ -39,13 +74,12 @@ pub(crate) async fn insert_many<T>(
                     .or_insert_with(|| statement(head, columns, tail, ROWS).into()),
             )
         } else {
-            statement(head, columns, tail, chunk.len()).into()
+            statement(head, columns, tail, rows).into()
         };
-        let mut query = sqlx::query(AssertSqlSafe(text)).persistent(is_full);
-        for item in chunk {
-            query = bind(query, item);
-        }
-        query.execute(&mut *connection).await?;
+        let query = sqlx::query_with(AssertSqlSafe(text), values.finish()?).persistent(is_full);
+        let (written, bound) = join(query.execute(&mut *connection), async { chunks.next() }).await;
+        written?;
+        next = bound;
     }
     Ok(())
 }

@@ -98,7 +98,7 @@ impl WriteTx {
             2,
             "",
             &fresh,
-            |query, (id, text)| query.bind(*id).bind(text.to_string()),
+            |values, (id, text)| values.bind(*id).bind(text.to_string()),
         )
         .await?;
         Ok(numbers)

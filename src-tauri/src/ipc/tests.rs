@@ -51,6 +51,12 @@ struct Program {
     _app: tauri::App<MockRuntime>,
 }
 
+impl Drop for Program {
+    fn drop(&mut self) {
+        tauri::async_runtime::block_on(self.console.close());
+    }
+}
+
 impl Program {
     fn start(guests: u32) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

@@ -2,7 +2,7 @@
 //!
 //! Same build of SQLCipher (one `libsqlite3-sys` serves the archive and `rusqlite`), same schema, indexes, triggers,
 //! pragmas, key and page size; one prepared statement a table, rows ascending by their key. What it leaves out is what a
-//! sync has to do besides: asking, inflating, parsing, compressing, looking up names, the search index.
+//! sync has to do besides: asking, inflating, parsing, compressing, looking up names.
 
 use std::{
     path::Path,

@@ -1,6 +1,6 @@
 //! A sandbox and a console that has read it.
 
-use std::{path::Path, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use tempfile::TempDir;
@@ -43,15 +43,40 @@ pub(crate) async fn sandbox(guests: u32) -> Sandbox {
     .await
 }
 
+/// A console that is closed when its test ends. An archive that is left open would still be closing, in a thread of its
+/// own, when SQLCipher cleans up at the end of the program: that is a crash.
+pub(crate) struct OpenConsole(Console);
+
+impl Deref for OpenConsole {
+    type Target = Console;
+
+    fn deref(&self) -> &Console {
+        &self.0
+    }
+}
+
+impl Drop for OpenConsole {
+    fn drop(&mut self) {
+        let console = self.0.clone();
+        // The test's own runtime stands still here; what runs in it may hold the archive, so it is not waited for long.
+        let closing = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let closed = async { tokio::time::timeout(Duration::from_secs(2), console.close()).await };
+            runtime.map(|runtime| runtime.block_on(closed))
+        });
+        let _ = closing.join();
+    }
+}
+
 /// A console over a folder.
-pub(crate) fn console(folder: &Path) -> Console {
-    Console::start(ConsoleConfig {
+pub(crate) fn console(folder: &Path) -> OpenConsole {
+    OpenConsole(Console::start(ConsoleConfig {
         data_dir: folder.to_owned(),
         version: "0.0.0".to_owned(),
         clock: Arc::new(SystemClock),
         keys: Keys::Given { hex: "ab".repeat(32) },
         browser: Arc::new(NoBrowser),
-    })
+    }))
 }
 
 /// Where a sandbox is.
@@ -74,7 +99,7 @@ pub(crate) async fn sync(console: &Console) {
 }
 
 /// A console that has read the sandbox in somebody's name.
-pub(crate) async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> Console {
+pub(crate) async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> OpenConsole {
     let console = console(folder);
     console
         .sign_in_to_sandbox(&place(sandbox), admin)
@@ -87,7 +112,7 @@ pub(crate) async fn synced(sandbox: &Sandbox, folder: &Path, admin: &str) -> Con
 /// A sandbox with a console that has read it.
 pub(crate) struct Desk {
     pub(crate) sandbox: Sandbox,
-    pub(crate) console: Console,
+    pub(crate) console: OpenConsole,
     pub(crate) folder: TempDir,
 }
 

@@ -158,8 +158,8 @@ impl WriteTx {
             3,
             "",
             &changed,
-            |query, (key, index)| {
-                query
+            |values, (key, index)| {
+                values
                     .bind(*key)
                     .bind(batch.compressed.dictionary)
                     .bind(batch.compressed.row(*index).to_vec())
@@ -267,10 +267,10 @@ impl WriteTx {
             26,
             tail,
             changed,
-            |query, (key, index)| {
+            |values, (key, index)| {
                 let guest = &batch.guests[*index];
                 let clocks = guest.clocks.unwrap_or_default();
-                query
+                values
                     .bind(*key)
                     .bind(guest.id.0.as_bytes().to_vec())
                     .bind(guest.display_name.clone())
@@ -315,9 +315,9 @@ impl WriteTx {
             9,
             "ON CONFLICT(guest) DO NOTHING",
             changed,
-            |query, (key, index)| {
+            |values, (key, index)| {
                 let created = guests[*index].created_at.map(micros);
-                query
+                values
                     .bind(*key)
                     .bind(0)
                     .bind(1)

@@ -45,7 +45,7 @@ impl WriteTx {
             2,
             "",
             &days,
-            |query, (log, day)| query.bind(*log).bind(*day),
+            |values, (log, day)| values.bind(*log).bind(*day),
         )
         .await
     }

@@ -74,6 +74,7 @@ impl WriteTx {
             .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::Audit, &marks).await?;
+        self.make_room(Log::Audit, &placed).await?;
         let fresh: Vec<(i64, &AuditRow)> = placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
         if fresh.is_empty() {
             return Ok(saved);
@@ -82,20 +83,20 @@ impl WriteTx {
         let connection = self.connection()?;
         insert_many(
             connection,
-            "INSERT OR REPLACE INTO audit\
+            "INSERT OR FAIL INTO audit\
              (seq, id_hash, content_hash, corr, activity, category, service, reason, result, actor, target)",
             11,
             "",
             &fresh,
-            |query, (seq, row)| {
-                let query = query
+            |values, (seq, row)| {
+                let values = values
                     .bind(*seq)
                     .bind(row.id_hash)
                     .bind(row.content_hash)
                     .bind(row.corr);
                 row.texts
                     .iter()
-                    .fold(query, |query, local| query.bind(text[*local as usize]))
+                    .fold(values, |values, local| values.bind(text[*local as usize]))
                     .bind(row.result.code())
                     .bind(entity[row.actor as usize])
                     .bind(entity[row.target as usize])
@@ -112,7 +113,7 @@ impl WriteTx {
             2,
             "",
             &also,
-            |query, (who, seq)| query.bind(*who).bind(*seq),
+            |values, (who, seq)| values.bind(*who).bind(*seq),
         )
         .await?;
         let raw: Vec<(i64, RawSpan)> = fresh.iter().map(|(seq, row)| (*seq, row.raw)).collect();
@@ -135,6 +136,7 @@ impl WriteTx {
             .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::SignIn, &marks).await?;
+        self.make_room(Log::SignIn, &placed).await?;
         let fresh: Vec<(i64, &SignInRow)> =
             placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
         if fresh.is_empty() {
@@ -143,14 +145,14 @@ impl WriteTx {
         let (text, entity) = self.resolve(page).await?;
         insert_many(
             self.connection()?,
-            "INSERT OR REPLACE INTO signin\
+            "INSERT OR FAIL INTO signin\
              (seq, id_hash, content_hash, corr, user, app, app_id, resource, reason, ca, access_type, home_tenant, \
               requirement, error, is_guest)",
             15,
             "",
             &fresh,
-            |query, (seq, row)| {
-                let query = query
+            |values, (seq, row)| {
+                let values = values
                     .bind(*seq)
                     .bind(row.id_hash)
                     .bind(row.content_hash)
@@ -158,7 +160,7 @@ impl WriteTx {
                     .bind(entity[row.user as usize]);
                 row.texts
                     .iter()
-                    .fold(query, |query, local| query.bind(text[*local as usize]))
+                    .fold(values, |values, local| values.bind(text[*local as usize]))
                     .bind(row.error)
                     .bind(row.is_guest)
             },
@@ -188,13 +190,34 @@ impl WriteTx {
         head: &'static str,
         rows: &[(i64, RawSpan)],
     ) -> Result<(), StoreError> {
-        insert_many(self.connection()?, head, 3, "", rows, |query, (seq, span)| {
-            query
+        insert_many(self.connection()?, head, 3, "", rows, |values, (seq, span)| {
+            values
                 .bind(*seq)
                 .bind(page.dictionary)
                 .bind(page.raw(*span).to_vec())
         })
         .await
+    }
+
+    /// Removes the rows that will be written anew. They are few; where the writing itself might replace them or undo
+    /// itself half-way, SQLite copies every page of every index before it touches it.
+    async fn make_room(&mut self, log: Log, placed: &[Place]) -> Result<(), StoreError> {
+        let replaced: Vec<i64> = placed
+            .iter()
+            .filter(|place| place.replaces)
+            .map(|place| place.seq)
+            .collect();
+        if replaced.is_empty() {
+            return Ok(());
+        }
+        sqlx::query(match log {
+            Log::Audit => "DELETE FROM audit WHERE seq IN (SELECT value FROM json_each(?1))",
+            Log::SignIn => "DELETE FROM signin WHERE seq IN (SELECT value FROM json_each(?1))",
+        })
+        .bind(json_numbers(replaced))
+        .execute(self.connection()?)
+        .await?;
+        Ok(())
     }
 
     /// Decides where each row goes: to its own number, or, where another row of the same instant sits there already,
@@ -217,7 +240,8 @@ impl WriteTx {
                         break;
                     }
                     other => {
-                        if other.is_some() {
+                        let replaces = other.is_some();
+                        if replaces {
                             saved.changed += 1;
                         } else {
                             saved.new += 1;
@@ -230,7 +254,7 @@ impl WriteTx {
                             },
                         );
                         self.changed_days.insert((log.code(), seq_day(seq)));
-                        placed.push(Place { row, seq });
+                        placed.push(Place { row, seq, replaces });
                         break;
                     }
                 }
@@ -346,4 +370,6 @@ struct Held {
 struct Place {
     row: usize,
     seq: i64,
+    /// Whether something lies there.
+    replaces: bool,
 }

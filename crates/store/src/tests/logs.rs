@@ -91,6 +91,46 @@ async fn a_row_that_changed_is_replaced() {
 }
 
 #[tokio::test]
+async fn an_audit_that_changed_is_replaced_among_new_ones_and_where_it_stands_twice() {
+    let place = Place::new();
+    let archive = place.open().await;
+    let instant = at("2026-11-20T10:00:00Z");
+    let audit = |n, activity| Audit {
+        activity,
+        ..Audit::invite(n, instant + TimeDelta::seconds(i64::from(n)))
+    };
+    save_page(
+        &archive,
+        &audit_page(&archive, &[audit(1, "first"), audit(2, "first")]),
+    )
+    .await;
+    let page = audit_page(
+        &archive,
+        &[
+            audit(3, "second"),
+            audit(3, "third"),
+            audit(2, "second"),
+            audit(2, "third"),
+        ],
+    );
+    let saved = save_page(&archive, &page).await;
+    assert_eq!((saved.new, saved.changed), (1, 3));
+    let held: Vec<(String, i64)> = sqlx::query_as(
+        "SELECT str.s, (SELECT count(*) FROM audit_raw WHERE audit_raw.seq = audit.seq) FROM audit \
+         JOIN str ON str.id = audit.activity ORDER BY audit.seq",
+    )
+    .fetch_all(&archive.inner.readers)
+    .await
+    .unwrap();
+    let held: Vec<_> = held.iter().map(|(activity, raws)| (&**activity, *raws)).collect();
+    assert_eq!(
+        held,
+        [("first", 1), ("third", 1), ("third", 1)],
+        "the later content wins"
+    );
+}
+
+#[tokio::test]
 async fn raw_rows_come_back_byte_for_byte_before_and_after_a_dictionary_exists() {
     let place = Place::new();
     let archive = place.open().await;
