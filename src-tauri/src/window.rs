@@ -1,11 +1,11 @@
-//! The window: shown at once, filled afterwards, told what changes.
+//! The window: shown at once, filled by what is opened meanwhile, told what changes.
 
 use std::{env, path::PathBuf, process::ExitCode, sync::Arc};
 
+use anyhow::ensure;
 use async_trait::async_trait;
 use tauri::{AppHandle, Manager, RunEvent};
 use tauri_plugin_clipboard_manager::ClipboardExt as _;
-use tauri_plugin_opener::OpenerExt as _;
 use tauri_specta::Event as _;
 use tokio::sync::broadcast::error::RecvError;
 use url::Url;
@@ -42,7 +42,7 @@ pub fn run() -> ExitCode {
     }
     logging::start(&data_dir);
     let is_second = alone.is_err();
-    let result = build(&options, data_dir, is_usual, is_second);
+    let result = show_window(&options, data_dir, is_usual, is_second);
     drop(alone);
     match result {
         Ok(()) => ExitCode::SUCCESS,
@@ -66,7 +66,7 @@ fn end(text: &str) -> ExitCode {
     ExitCode::from(MISTAKE)
 }
 
-fn build(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) -> tauri::Result<()> {
+fn show_window(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) -> anyhow::Result<()> {
     let contract = ipc::contract();
     let mut builder = tauri::Builder::default();
     if is_usual {
@@ -76,7 +76,6 @@ fn build(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) 
     let sandbox_config = sandbox_config(options);
     let commands = contract.invoke_handler();
     let app = builder
-        .plugin(tauri_plugin_opener::init())
         .plugin(tauri_plugin_clipboard_manager::init())
         .plugin(
             tauri_plugin_window_state::Builder::new()
@@ -84,26 +83,16 @@ fn build(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) 
                 .build(),
         )
         .invoke_handler(commands)
-        .setup(move |app| {
-            if is_second {
-                // The first one could not be reached, so nobody ended this one.
-                return Err("the running Usher does not answer".into());
-            }
-            contract.mount_events(app);
-            let handle = app.handle().clone();
-            let downloads = app.path().download_dir().unwrap_or_else(|_| data_dir.clone());
-            let browser = Arc::new(SystemBrowser(handle.clone()));
-            let runtime = tauri::async_runtime::handle();
-            let _inside = runtime.inner().enter();
-            let console = Console::start(console_config(data_dir, browser));
-            let clipboard = Arc::new(SystemClipboard(handle.clone()));
-            app.manage(Shell::new(console.clone(), sandbox_config, clipboard, downloads));
-            send_changes(&handle, &console);
-            // Behind the window that is already there.
-            tauri::async_runtime::spawn(console.open_last_tenant());
-            Ok(())
-        })
         .build(tauri::generate_context!())?;
+    // The first one could not be reached, so nobody ended this one.
+    ensure!(!is_second, "the running Usher does not answer");
+
+    let downloads = app.path().download_dir().unwrap_or_else(|_| data_dir.clone());
+    let clipboard = Arc::new(SystemClipboard(app.handle().clone()));
+    let console = open_console(data_dir);
+    contract.mount_events(&app);
+    send_changes(app.handle(), &console);
+    app.manage(Shell::new(console, sandbox_config, clipboard, downloads));
     app.run(|app, event| {
         if let RunEvent::Exit = event {
             let shell = app.state::<Shell>();
@@ -111,6 +100,15 @@ fn build(options: &Options, data_dir: PathBuf, is_usual: bool, is_second: bool) 
         }
     });
     Ok(())
+}
+
+/// Opens keychain and archive while the window is still being made.
+fn open_console(data_dir: PathBuf) -> Console {
+    let runtime = tauri::async_runtime::handle();
+    let _inside = runtime.inner().enter();
+    let console = Console::start(console_config(data_dir, Arc::new(SystemBrowser)));
+    tauri::async_runtime::spawn(console.open_last_tenant());
+    console
 }
 
 /// Brings the window to the front.
@@ -158,7 +156,7 @@ fn send_changes(app: &AppHandle, console: &Console) {
 
 /// The system's browser. It is shown web pages and nothing else.
 #[derive(Debug)]
-struct SystemBrowser(AppHandle);
+struct SystemBrowser;
 
 #[async_trait]
 impl BrowserOpener for SystemBrowser {
@@ -167,9 +165,7 @@ impl BrowserOpener for SystemBrowser {
         if url.scheme() != "https" && !(url.scheme() == "http" && is_loopback) {
             return Err(BrowserNotOpened::NotLoopback);
         }
-        self.0
-            .opener()
-            .open_url(url.as_str(), None::<&str>)
+        tauri_plugin_opener::open_url(url, None::<&str>)
             .map_err(|error| BrowserNotOpened::NotStarted(std::io::Error::other(error)))
     }
 }

@@ -1,9 +1,9 @@
 import { createDOMRenderer, FluentProvider, RendererProvider } from "@fluentui/react-components";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import { type ReactNode, useEffect, useState } from "react";
+import { QueryClientProvider } from "@tanstack/react-query";
+import type { ReactNode } from "react";
 import { ProblemBar } from "./components/ProblemBar";
 import { Starting } from "./components/Starting";
-import { followDataChanges, queryDefaults } from "./ipc/queries";
+import type { Session } from "./ipc/session";
 import { AppProvider } from "./ipc/useApp";
 import { Shell } from "./shell/Shell";
 import { ColorSchemeProvider, useColorScheme } from "./theme/ColorScheme";
@@ -20,15 +20,14 @@ function Themed({ children }: { children: ReactNode }) {
 }
 
 /** The whole window. */
-export function App() {
-  const [client] = useState(() => new QueryClient({ defaultOptions: queryDefaults }));
-  useEffect(() => followDataChanges(client), [client]);
+export function App({ session }: { session: Session }) {
   return (
     <RendererProvider renderer={renderer} targetDocument={document}>
       <ColorSchemeProvider>
         <Themed>
-          <QueryClientProvider client={client}>
+          <QueryClientProvider client={session.client}>
             <AppProvider
+              session={session}
               starting={<Starting />}
               failed={(problem, retry) => <ProblemBar problem={problem} onRetry={retry} />}
             >

@@ -84,8 +84,8 @@ export const guestSideQuery = (mail: string) =>
 /** At most one refetch a topic and second: a running sync reports every page it writes. */
 const SETTLE_MS = 1000;
 
-/** Asks again what Rust says is stale. Called once, where the query client is created; returns how to stop. */
-export function followDataChanges(client: QueryClient): () => void {
+/** Asks again what Rust says is stale, from when it resolves to the end of the window. */
+export async function followDataChanges(client: QueryClient): Promise<void> {
   const last = new Map<Topic, number>();
   const waiting = new Map<Topic, ReturnType<typeof setTimeout>>();
   const refetch = (topic: Topic) => {
@@ -93,7 +93,7 @@ export function followDataChanges(client: QueryClient): () => void {
     last.set(topic, performance.now());
     void client.invalidateQueries({ queryKey: [topic] });
   };
-  const stopped = events.dataChanged.listen(({ payload }) => {
+  await events.dataChanged.listen(({ payload }) => {
     for (const topic of payload.topics) {
       if (waiting.has(topic)) continue;
       const since = performance.now() - (last.get(topic) ?? Number.NEGATIVE_INFINITY);
@@ -105,10 +105,6 @@ export function followDataChanges(client: QueryClient): () => void {
         );
     }
   });
-  return () => {
-    for (const timer of waiting.values()) clearTimeout(timer);
-    void stopped.then((stop) => stop());
-  };
 }
 
 /** The client every screen shares. Answers come from the archive on this computer, so they are fresh until Rust says otherwise. */

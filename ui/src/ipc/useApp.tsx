@@ -1,112 +1,48 @@
-import {
-  createContext,
-  type ReactNode,
-  useCallback,
-  useContext,
-  useEffect,
-  useMemo,
-  useState,
-  useSyncExternalStore,
-} from "react";
-import { type AppView, events, type ProblemView } from "./bindings";
-import { ipc } from "./client";
-import { problemOf } from "./errors";
+import { createContext, type ReactNode, useCallback, useContext, useMemo, useSyncExternalStore } from "react";
+import type { AppView, ProblemView } from "./bindings";
+import type { Frame, Session } from "./session";
 
-interface Frame {
-  app: AppView;
-  /** `performance.now()` when the state arrived: the tenant's clock is counted on from there. */
-  receivedAt: number;
-}
-
-/** Holds the latest state outside React, so that only what shows a changed part of it is drawn again. */
-interface FrameStore {
-  get: () => Frame | null;
-  set: (app: AppView) => void;
-  subscribe: (changed: () => void) => () => void;
-}
-
-function createFrameStore(): FrameStore {
-  let frame: Frame | null = null;
-  const listeners = new Set<() => void>();
-  return {
-    get: () => frame,
-    set: (app) => {
-      frame = { app, receivedAt: performance.now() };
-      for (const changed of listeners) changed();
-    },
-    subscribe: (changed) => {
-      listeners.add(changed);
-      return () => listeners.delete(changed);
-    },
-  };
-}
-
-const StoreContext = createContext<FrameStore | null>(null);
+const SessionContext = createContext<Session | null>(null);
 
 interface Props {
+  session: Session;
   children: ReactNode;
-  /** Shown until the first state is there. */
+  /** Shown until the frame can be drawn. */
   starting: ReactNode;
   /** Shown where the program does not answer at all. */
   failed: (problem: ProblemView, retry: () => void) => ReactNode;
 }
 
-/** Follows the frame's state: asks once, then takes every `AppChanged` whole. */
-export function AppProvider({ children, starting, failed }: Props) {
-  const [store] = useState(createFrameStore);
-  const [problem, setProblem] = useState<ProblemView | null>(null);
-  const [attempt, setAttempt] = useState(0);
-  const isReady = useSyncExternalStore(store.subscribe, () => store.get() !== null);
-
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt asks again
-  useEffect(() => {
-    let heard = false;
-    let gone = false;
-    const listening = events.appChanged.listen(({ payload }) => {
-      heard = true;
-      if (!gone) store.set(payload);
-    });
-    // An event that arrives before the answer is newer than the answer.
-    void listening
-      .then(() => ipc.getApp())
-      .then((app) => {
-        if (!heard && !gone) store.set(app);
-      })
-      .catch((error: unknown) => {
-        if (!gone && !heard) setProblem(problemOf(error));
-      });
-    return () => {
-      gone = true;
-      void listening.then((stop) => stop()).catch(() => {});
-    };
-  }, [attempt, store]);
-
-  if (isReady) return <StoreContext value={store}>{children}</StoreContext>;
-  if (problem) {
-    return failed(problem, () => {
-      setProblem(null);
-      setAttempt((n) => n + 1);
-    });
-  }
-  return starting;
+/** Shows the window once the state of its frame is there. */
+export function AppProvider({ session, children, starting, failed }: Props) {
+  const beginning = useSyncExternalStore(session.subscribe, session.beginning);
+  if (beginning === "starting") return starting;
+  if (typeof beginning === "object") return failed(beginning, session.retry);
+  return <SessionContext value={session}>{children}</SessionContext>;
 }
 
-function useStore(): FrameStore {
-  const store = useContext(StoreContext);
-  if (!store) throw new Error("useApp needs an AppProvider above it");
-  return store;
+function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("useApp needs an AppProvider above it");
+  return session;
 }
 
-function frameOf(store: FrameStore): Frame {
-  const frame = store.get();
+function frameOf(session: Session): Frame {
+  const frame = session.frame();
   if (!frame) throw new Error("useApp needs the first state of the frame");
   return frame;
 }
 
+/** False for the moment in which the first page's code and data are on their way, and the frame is drawn. */
+export function useIsReady(): boolean {
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, session.beginning) === "ready";
+}
+
 /** The frame's state: tenant, account, connection, sync. */
 export function useApp(): AppView {
-  const store = useStore();
-  return useSyncExternalStore(store.subscribe, () => frameOf(store).app);
+  const session = useSession();
+  return useSyncExternalStore(session.subscribe, () => frameOf(session).app);
 }
 
 /**
@@ -114,20 +50,20 @@ export function useApp(): AppView {
  * while the tenant is read, and what only shows ages need not be drawn that often.
  */
 export function useNow(everyMs = 30_000): Date {
-  const store = useStore();
+  const session = useSession();
   const subscribe = useCallback(
     (changed: () => void) => {
-      const stop = store.subscribe(changed);
+      const stop = session.subscribe(changed);
       const timer = setInterval(changed, everyMs);
       return () => {
         stop();
         clearInterval(timer);
       };
     },
-    [store, everyMs],
+    [session, everyMs],
   );
   const time = useSyncExternalStore(subscribe, () => {
-    const { app, receivedAt } = frameOf(store);
+    const { app, receivedAt } = frameOf(session);
     const exact = Date.parse(app.now) + performance.now() - receivedAt;
     return Math.floor(exact / everyMs) * everyMs;
   });

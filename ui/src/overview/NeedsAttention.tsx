@@ -1,5 +1,6 @@
 import { Avatar, Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { BuildingRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
+import { useDeferredValue } from "react";
 import { useAct } from "../acting/ActionProvider";
 import { Card } from "../components/Card";
 import { OuterText } from "../components/OuterText";
@@ -75,6 +76,9 @@ const useStyles = makeStyles({
   },
 });
 
+/** Rows drawn with the page; the list scrolls, and the others follow a moment later. */
+const FIRST_ROWS = 8;
+
 /** What a row is about: a guest's name, or how many guests share the cause. */
 const subjectOf = (item: AttentionView): string =>
   item.name === null ? formatCount(item.guests, "guest") : plainText(item.name);
@@ -89,6 +93,7 @@ interface Props {
 /** Guests and clusters that need somebody, each with its one cure. */
 export function NeedsAttention({ attention, total, filter, now }: Props) {
   const styles = useStyles();
+  const rows = useDeferredValue(attention, attention.slice(0, FIRST_ROWS));
   return (
     <Card
       title="Needs attention"
@@ -109,7 +114,7 @@ export function NeedsAttention({ attention, total, filter, now }: Props) {
         <p className={styles.empty}>Nobody needs you now.</p>
       ) : (
         <ul className={styles.list}>
-          {attention.map((item) => (
+          {rows.map((item) => (
             <AttentionRow
               key={item.guestId ?? `${item.partner} ${item.reason.key}`}
               item={item}

@@ -3,12 +3,14 @@ import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import { App } from "../App";
 import type { AppView, ConnectionView } from "../ipc/bindings";
+import { startSession } from "../ipc/session";
 import { fakeShell } from "../testing/fake";
 import { appView, firstRun, guestHandlers, people } from "../testing/fixtures";
 import { handlers as overview } from "../testing/overviewFixtures";
 import { axeViolations } from "../testing/render";
 import { hrefFromViewLink, parseAddress } from "./address";
 import { connectionChip } from "./ConnectionChip";
+import { prefetchFirstPage } from "./pages";
 import { syncText } from "./StatusBar";
 
 const now = new Date("2026-11-23T10:24:00Z");
@@ -16,7 +18,7 @@ const now = new Date("2026-11-23T10:24:00Z");
 const open = (app: AppView = appView(), hash = "#/guests") => {
   window.location.hash = hash;
   const shell = fakeShell({ ...guestHandlers(people, app), ...overview, get_app: () => app });
-  render(<App />);
+  render(<App session={startSession(prefetchFirstPage)} />);
   return { shell, user: userEvent.setup() };
 };
 
@@ -145,7 +147,7 @@ describe("the frame", () => {
 
   test("a program that does not answer is said, and can be asked again", async () => {
     const shell = fakeShell({});
-    render(<App />);
+    render(<App session={startSession(prefetchFirstPage)} />);
     const retry = await screen.findByRole("button", { name: "Try again" });
     shell.answer({ ...guestHandlers(), ...overview, get_app: () => appView() });
     await userEvent.setup().click(retry);

@@ -1,9 +1,8 @@
 import { makeStyles, Skeleton, SkeletonItem, tokens } from "@fluentui/react-components";
 import { Suspense, useEffect, useState } from "react";
 import { ActionProvider } from "../acting/ActionProvider";
-import { Starting } from "../components/Starting";
 import { Notices } from "../components/useNotify";
-import { useApp } from "../ipc/useApp";
+import { useApp, useIsReady } from "../ipc/useApp";
 import { SignInPage } from "../sign-in/SignInPage";
 import { goTo, useAddress } from "./address";
 import { Banners } from "./Banners";
@@ -67,7 +66,8 @@ function PageKey({ id, digit }: { id: string; digit: string }) {
 /** The window: top bar, rail, page, status bar; before a tenant is open, the sign-in. */
 export function Shell() {
   const styles = useStyles();
-  const { tenant, opening } = useApp();
+  const { tenant } = useApp();
+  const isReady = useIsReady();
   const address = useAddress();
   const [zone, setZone] = useState(0);
   useRegions();
@@ -80,8 +80,6 @@ export function Shell() {
   }, [tenant, page, address.page]);
   const Content = page?.component;
 
-  // The tenant of the last session is on its way: no sign-in flashes by.
-  if (opening) return <Starting />;
   return (
     <div className={styles.window}>
       <button
@@ -102,7 +100,7 @@ export function Shell() {
             <Rail />
             <main id="content" className={styles.page} tabIndex={-1} key={`${tenant.id} ${zone}`}>
               <CrashGuard key={address.page}>
-                <Suspense fallback={<PageLoading />}>{Content ? <Content /> : null}</Suspense>
+                <Suspense fallback={<PageLoading />}>{Content && isReady ? <Content /> : null}</Suspense>
               </CrashGuard>
             </main>
           </div>

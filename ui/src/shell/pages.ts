@@ -9,7 +9,10 @@ import {
   PeopleFilled,
   PeopleRegular,
 } from "@fluentui/react-icons";
+import type { QueryClient } from "@tanstack/react-query";
 import { type ComponentType, lazy } from "react";
+import { overviewQuery } from "../ipc/queries";
+import { readOverviewFilter } from "../overview/overviewAddress";
 import { parseAddress } from "./address";
 
 /** A page of the rail. */
@@ -26,6 +29,8 @@ export interface Page {
   component: ComponentType;
   /** Fetches its code before anything is drawn. */
   preload: () => Promise<void>;
+  /** Fetches what it shows first; a failure is said when it is drawn. */
+  prefetch?: (client: QueryClient, params: URLSearchParams) => Promise<unknown>;
 }
 
 /**
@@ -57,6 +62,7 @@ export const pages: ReadonlyArray<Page> = [
       icon: BoardRegular,
       currentIcon: BoardFilled,
       key: "1",
+      prefetch: (client, params) => client.prefetchQuery(overviewQuery(readOverviewFilter(params))),
     },
     () => import("../overview/OverviewPage"),
   ),
@@ -92,8 +98,15 @@ export const pages: ReadonlyArray<Page> = [
   ),
 ];
 
+const pageOf = (id: string) => pages.find((known) => known.id === id);
+
 /** Fetches the code of the page that will be shown first, while the program still opens the archive. */
 export async function preloadFirstPage(): Promise<void> {
-  const address = parseAddress(window.location.hash);
-  await (pages.find((known) => known.id === address.page) ?? pages[0])?.preload();
+  await (pageOf(parseAddress(window.location.hash).page) ?? pages[0])?.preload();
+}
+
+/** Fetches what the first page shows where a tenant is open. */
+export async function prefetchFirstPage(client: QueryClient): Promise<void> {
+  const { page, params } = parseAddress(window.location.hash);
+  await (pageOf(page) ?? pages[0])?.prefetch?.(client, params);
 }

@@ -1,6 +1,8 @@
 import { createRoot } from "react-dom/client";
 import { App } from "../App";
 import type { AppView } from "../ipc/bindings";
+import { startSession } from "../ipc/session";
+import { prefetchFirstPage } from "../shell/pages";
 import { fakeShell, type Handlers } from "./fake";
 import { appView, firstRun, guestHandlers, manyGuests } from "./fixtures";
 
@@ -38,4 +40,4 @@ fakeShell(Object.assign(guestHandlers(guests, scenes[scene] ?? appView()), ...mo
 
 const root = document.getElementById("root");
 if (!root) throw new Error("dev.html has no #root");
-createRoot(root).render(<App />);
+createRoot(root).render(<App session={startSession(prefetchFirstPage)} />);

@@ -1,24 +1,24 @@
 import { FluentProvider } from "@fluentui/react-components";
-import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider } from "@tanstack/react-query";
 import { render } from "@testing-library/react";
 import axe from "axe-core";
 import type { ReactNode } from "react";
 import { ActionProvider } from "../acting/ActionProvider";
 import { Notices } from "../components/useNotify";
-import { followDataChanges, queryDefaults } from "../ipc/queries";
+import { startSession } from "../ipc/session";
 import { AppProvider } from "../ipc/useApp";
 import { ColorSchemeProvider } from "../theme/ColorScheme";
 import { lightTheme } from "../theme/themes";
 
 /** Renders a page as the window does, on the answers of a fake shell. */
 export function renderPage(page: ReactNode) {
-  const client = new QueryClient({ defaultOptions: queryDefaults });
-  const stop = followDataChanges(client);
+  const session = startSession(() => Promise.resolve());
+  const { client } = session;
   const view = render(
     <ColorSchemeProvider>
       <FluentProvider theme={lightTheme}>
         <QueryClientProvider client={client}>
-          <AppProvider starting={null} failed={(problem) => <p>{problem.message}</p>}>
+          <AppProvider session={session} starting={null} failed={(problem) => <p>{problem.message}</p>}>
             <ActionProvider>
               <main>{page}</main>
             </ActionProvider>
@@ -28,7 +28,7 @@ export function renderPage(page: ReactNode) {
       </FluentProvider>
     </ColorSchemeProvider>,
   );
-  return { ...view, client, stop };
+  return { ...view, client };
 }
 
 /** The rules a page breaks, each with the elements that break it; empty is what a test expects. */
