@@ -1,6 +1,5 @@
 import { Avatar, Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
 import { BuildingRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
-import { useDeferredValue } from "react";
 import { useAct } from "../acting/ActionProvider";
 import { Card } from "../components/Card";
 import { OuterText } from "../components/OuterText";
@@ -76,9 +75,6 @@ const useStyles = makeStyles({
   },
 });
 
-/** Rows drawn with the page; the list scrolls, and the others follow a moment later. */
-const FIRST_ROWS = 8;
-
 /** What a row is about: a guest's name, or how many guests share the cause. */
 const subjectOf = (item: AttentionView): string =>
   item.name === null ? formatCount(item.guests, "guest") : plainText(item.name);
@@ -93,7 +89,6 @@ interface Props {
 /** Guests and clusters that need somebody, each with its one cure. */
 export function NeedsAttention({ attention, total, filter, now }: Props) {
   const styles = useStyles();
-  const rows = useDeferredValue(attention, attention.slice(0, FIRST_ROWS));
   return (
     <Card
       title="Needs attention"
@@ -114,7 +109,7 @@ export function NeedsAttention({ attention, total, filter, now }: Props) {
         <p className={styles.empty}>Nobody needs you now.</p>
       ) : (
         <ul className={styles.list}>
-          {rows.map((item) => (
+          {attention.map((item) => (
             <AttentionRow
               key={item.guestId ?? `${item.partner} ${item.reason.key}`}
               item={item}

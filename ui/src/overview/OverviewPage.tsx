@@ -1,6 +1,7 @@
 import { Button, mergeClasses, Tooltip } from "@fluentui/react-components";
 import { ArrowClockwiseRegular, ArrowDownloadRegular, LinkRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
+import { useDeferredValue } from "react";
 import { FirstReading } from "../components/FirstReading";
 import { NoGuests } from "../components/NoGuests";
 import { OfflineBar } from "../components/OfflineBar";
@@ -93,6 +94,8 @@ function OverviewBody({ overview, filter, isFailing }: BodyProps) {
   const now = useNow();
   const { sync, connection } = useApp();
   const connect = useConnect();
+  // Cards, funnel and reasons come first; the row below, which has its place already, is half of the page's elements.
+  const isWhole = useDeferredValue(true, false);
   const hasBar = isFailing || connection.state === "offline" || connection.state === "signInExpired";
   return (
     <div className={mergeClasses(styles.body, hasBar && styles.underBar)} data-region="content">
@@ -104,23 +107,27 @@ function OverviewBody({ overview, filter, isFailing }: BodyProps) {
       <div className={styles.grid}>
         <FunnelCard funnel={overview.funnel} filter={filter} now={now} />
         <FailureReasons reasons={overview.reasons} stopped={overview.stopped} filter={filter} />
-        <WeeksCard
-          weeks={overview.weeks}
-          coverage={overview.coverage}
-          filter={filter}
-          now={now}
-          fetching={{
-            blocked: connection.state === "online" ? null : "The tenant cannot be reached now",
-            running: sync.state === "running" || connect.sync.isPending,
-            start: () => connect.sync.mutate(),
-          }}
-        />
-        <NeedsAttention
-          attention={overview.attention}
-          total={overview.attentionTotal}
-          filter={filter}
-          now={now}
-        />
+        {isWhole ? (
+          <>
+            <WeeksCard
+              weeks={overview.weeks}
+              coverage={overview.coverage}
+              filter={filter}
+              now={now}
+              fetching={{
+                blocked: connection.state === "online" ? null : "The tenant cannot be reached now",
+                running: sync.state === "running" || connect.sync.isPending,
+                start: () => connect.sync.mutate(),
+              }}
+            />
+            <NeedsAttention
+              attention={overview.attention}
+              total={overview.attentionTotal}
+              filter={filter}
+              now={now}
+            />
+          </>
+        ) : null}
       </div>
     </div>
   );
