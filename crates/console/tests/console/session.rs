@@ -2,10 +2,12 @@
 
 use std::{fs, path::Path};
 
+use usher_clock::{Clock as _, SystemClock};
 use usher_console::views::{
     ActionVerb, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView, SyncView,
 };
 use usher_sandbox::faults::{Fault, Trouble};
+use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions};
 
 use crate::support::{ADELE, MEGAN, console, place, sandbox, synced};
 
@@ -65,6 +67,37 @@ async fn throttling_delays_and_loses_nothing() {
         console.sync().await.expect("an end"),
         SyncView::Completed { .. }
     ));
+}
+
+/// Whether the archive in `folder` keeps its guests as they are now, seen by another program.
+async fn keeps_guest_list(folder: &Path) -> bool {
+    let tenant = ArchiveLocation::list_tenants(folder).expect("tenants")[0];
+    let location = ArchiveLocation::in_data_dir(folder, tenant);
+    let options = OpenOptions::read_only(SystemClock.now());
+    let archive = Archive::open(location, &ArchiveKey::new([0xab; 32]), options)
+        .await
+        .expect("an archive");
+    let is_kept = archive.is_guest_list_kept().await.expect("an answer");
+    archive.close().await;
+    is_kept
+}
+
+#[tokio::test]
+async fn the_list_of_guests_is_kept_after_a_sync_and_at_the_end() {
+    let sandbox = sandbox(30).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = synced(&sandbox, folder.path(), ADELE).await;
+    assert!(keeps_guest_list(folder.path()).await);
+
+    let page = console.list_guests(GuestQuery::default()).await.expect("guests");
+    let guest = page.items.iter().find(|guest| guest.account_enabled);
+    let id = guest.expect("one who is not blocked").id.clone();
+    let plan = console.plan(&id, ActionVerb::BlockSignIn).await.expect("a plan");
+    let outcome = console.apply(plan).await.expect("an outcome");
+    assert_eq!(outcome.result, OutcomeKind::Done);
+    assert!(!keeps_guest_list(folder.path()).await, "a guest changed");
+    console.close().await;
+    assert!(keeps_guest_list(folder.path()).await);
 }
 
 #[tokio::test]

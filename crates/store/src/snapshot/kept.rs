@@ -63,7 +63,7 @@ impl Archive {
     /// Keeps the guests in the file as they are packed in memory, so that the next start need not read each of them.
     /// Does nothing where they are kept already, or in an archive that is only read. Takes 0.3 s for 40,000.
     pub async fn keep_guest_list(&self) -> Result<(), StoreError> {
-        if !self.is_writable() || self.is_kept().await? {
+        if !self.is_writable() || self.is_guest_list_kept().await? {
             return Ok(());
         }
         // Nobody writes while it is made, and it is made of the guests themselves, not of what is in memory: what it shows
@@ -85,7 +85,8 @@ impl Archive {
         tx.commit().await
     }
 
-    async fn is_kept(&self) -> Result<bool, StoreError> {
+    /// Whether the guests are kept as they are now.
+    pub async fn is_guest_list_kept(&self) -> Result<bool, StoreError> {
         let as_of: Option<String> = sqlx::query_scalar("SELECT as_of FROM guest_list WHERE format = ?1")
             .bind(FORMAT)
             .fetch_optional(&self.inner.readers)

@@ -219,7 +219,7 @@ struct CacheState {
     as_of: Option<String>,
     changed: HashSet<i64>,
     /// Whether a snapshot was ever begun: there is nothing to mark before.
-    is_loading: bool,
+    has_begun: bool,
 }
 
 /// Who changed, taken out to be read again; given back where the reading ended without an outcome.
@@ -242,7 +242,7 @@ impl SnapshotCache {
     /// After a commit: these guests must be read again.
     pub(crate) fn mark_changed(&self, guests: impl Iterator<Item = i64>) {
         let mut state = self.lock();
-        if state.is_loading {
+        if state.has_begun {
             state.changed.extend(guests);
         }
     }
@@ -265,7 +265,7 @@ impl Archive {
             let known = state.current.clone().filter(|_| state.as_of == change);
             let guests = std::mem::take(&mut state.changed);
             // From here on commits are marked, also before there is anything in memory.
-            state.is_loading = true;
+            state.has_begun = true;
             (known, Taken { cache, guests })
         };
         if let Some(known) = &known
