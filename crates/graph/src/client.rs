@@ -7,7 +7,10 @@ use std::{
 };
 
 use chrono::TimeDelta;
-use reqwest::redirect::Policy;
+use reqwest::{
+    header::{ACCEPT_ENCODING, CONTENT_ENCODING},
+    redirect::Policy,
+};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use usher_clock::SharedClock;
@@ -19,6 +22,7 @@ use crate::{
     call::{Answer, Call, Repeat, trace_of},
     connection::ConnectionLight,
     error::ErrorBody,
+    gzip::{GZIP, inflate},
     pace::Turnstile,
     retry::{LONGEST_WAIT, backoff, retry_after},
 };
@@ -28,12 +32,13 @@ const THROTTLE_TRIES: u32 = 8;
 /// How often a request that can be repeated is sent when Graph is unwell or answers break off.
 const SICK_TRIES: u32 = 3;
 
-/// Makes the HTTP client that [`GraphClient`] and the sign-in use: compressed answers, time limits, no
+/// Makes the HTTP client that [`GraphClient`] and the sign-in use: time limits, no
 /// redirects (a token must not follow one), and no proxy on the way to the sandbox.
 pub fn http_client(cloud: &Cloud) -> Result<reqwest::Client, GraphError> {
     let builder = reqwest::Client::builder()
         .user_agent(concat!("Usher/", env!("CARGO_PKG_VERSION")))
-        .gzip(true)
+        // Answers of Graph are inflated by the client, whole.
+        .no_gzip()
         .connect_timeout(Duration::from_secs(15))
         .read_timeout(Duration::from_mins(1))
         .timeout(Duration::from_mins(3))
@@ -291,7 +296,8 @@ impl GraphClient {
             .request(call.method.clone(), call.url.clone())
             .bearer_auth(token)
             .header("client-request-id", &client_request_id)
-            .header("accept", "application/json");
+            .header("accept", "application/json")
+            .header(ACCEPT_ENCODING, GZIP);
         for (name, value) in call.headers {
             request = request.header(*name, *value);
         }
@@ -323,10 +329,19 @@ impl GraphClient {
             let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
             let trace = trace_of(&headers, &client_request_id);
             self.note_answer(&trace, asked_at);
-            match answer.bytes().await {
-                Ok(body) => Sent::Answered(Answer::new(status, &headers, body.into(), trace)),
-                Err(error) => Sent::Lost(Transport::of_request(&error), trace),
-            }
+            let body = match answer.bytes().await {
+                Ok(body) => body,
+                Err(error) => return Sent::Lost(Transport::of_request(&error), trace),
+            };
+            let body = if headers.get(CONTENT_ENCODING).is_some_and(|name| name == GZIP) {
+                match inflate(&body) {
+                    Some(inflated) => inflated,
+                    None => return Sent::Lost(Transport::Cut, trace),
+                }
+            } else {
+                body.into()
+            };
+            Sent::Answered(Answer::new(status, &headers, body, trace))
         };
 
         if call.reads() {

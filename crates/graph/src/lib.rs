@@ -12,6 +12,7 @@ mod challenge;
 mod client;
 mod connection;
 mod error;
+mod gzip;
 mod pace;
 mod paging;
 mod query;

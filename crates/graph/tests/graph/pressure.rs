@@ -1,8 +1,9 @@
 //! Throttling, outages, broken answers.
 
-use std::time::Duration;
+use std::{io::Write as _, time::Duration};
 
 use chrono::TimeDelta;
+use flate2::{Compression, write::GzEncoder};
 use rstest::rstest;
 use serde_json::json;
 use tokio::{
@@ -151,6 +152,43 @@ async fn an_answer_that_is_none_of_graphs_says_so_with_its_request_id(
     assert_eq!(error.request_id(), Some("r-1"));
     let tries = if expected == Unexpected::Truncated { 3 } else { 1 };
     assert_eq!(stage.received().await.len(), tries);
+}
+
+fn gzip(json: &serde_json::Value) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(json.to_string().as_bytes()).unwrap();
+    encoder.finish().unwrap()
+}
+
+#[tokio::test]
+async fn a_compressed_answer_is_asked_for_and_one_that_was_damaged_is_asked_for_again() {
+    let stage = Stage::new().await;
+    let compressed = |body| {
+        ResponseTemplate::new(200)
+            .set_body_raw(body, "application/json")
+            .insert_header("content-encoding", "gzip")
+    };
+    let whole = gzip(&user(GUEST, "Adele"));
+    let mut damaged = whole.clone();
+    damaged[whole.len() / 2] ^= 0xFF;
+    stage
+        .answers(vec![
+            compressed(damaged),
+            compressed(whole[..whole.len() - 3].to_vec()),
+            compressed(whole.clone()),
+        ])
+        .await;
+
+    let found = stage.client.fetch_user(guest()).await.unwrap();
+
+    assert_eq!(found.value.display_name.as_deref(), Some("Adele"));
+    let received = stage.received().await;
+    assert_eq!(received.len(), 3);
+    assert!(
+        received
+            .iter()
+            .all(|request| request.headers["accept-encoding"] == "gzip")
+    );
 }
 
 /// A server that cuts every connection in the middle of its answer; says how often it was asked.

@@ -20,8 +20,8 @@ use crate::{
 };
 
 /// Windows of a log that are read at once: each is a chain of pages, and one chain alone waits for each page's answer.
-/// Four chains in all are what Entra's pace allows at an answer in four seconds.
-const WINDOWS_AT_ONCE: usize = 2;
+/// Six chains in all use Entra's pace to the full as long as an answer takes no more than ten seconds.
+const WINDOWS_AT_ONCE: usize = 3;
 /// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading
 /// goes on while another window is written. Each takes half a megabyte.
 const PARSED_AT_ONCE: usize = 2;
