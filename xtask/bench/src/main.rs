@@ -6,6 +6,7 @@
 mod answers;
 mod floor;
 mod report;
+mod service;
 mod start;
 mod tenant;
 mod timing;
@@ -15,6 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use tempfile::TempDir;
+use usher_clock::{Clock as _, SystemClock};
 use usher_store::Archive;
 
 use crate::{
@@ -109,12 +111,18 @@ async fn measure_sync(
     report: &mut Report,
 ) -> Result<Held> {
     let key = tenant::archive_key(sandbox).await?;
+    // One window for all syncs, so that they ask the same.
+    let now = SystemClock.now();
+    say("asking for everything once, so that the service has its answers ready");
+    let first = folder.path().join("first");
+    read_tenant(sandbox, &key, &first, now, arguments.rows).await?;
+    std::fs::remove_dir_all(&first)?;
     let mut ratios = Vec::new();
     let (mut synced, mut floored) = (Vec::new(), Vec::new());
     let mut last = None;
     for round in 1..=arguments.rounds.max(1) {
         let data_dir = folder.path().join(format!("round-{round}"));
-        let read = read_tenant(sandbox, &key, &data_dir, arguments.rows).await?;
+        let read = read_tenant(sandbox, &key, &data_dir, now, arguments.rows).await?;
         let sync_rate = read.rows as f64 / read.elapsed.as_secs_f64();
         let (location, hex) = (read.location.clone(), key.hex.clone());
         let copy = data_dir.join("floor.db");

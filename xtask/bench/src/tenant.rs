@@ -10,14 +10,14 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use async_trait::async_trait;
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use usher_clock::{Clock as _, SharedClock, SystemClock};
+use usher_clock::{Clock, SharedClock, SystemClock};
 use usher_console::{
     BrowserNotOpened, BrowserOpener, Console, ConsoleConfig, Keys, SandboxApp, SandboxPlace, views::SyncView,
 };
@@ -29,7 +29,7 @@ use usher_sandbox::{Ready, Sandbox, SandboxConfig};
 use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, TenantId};
 use usher_sync::{Sync, SyncEnd};
 
-use crate::{close, report::say};
+use crate::{close, report::say, service};
 
 /// Days of history and of retention: all of it can be read.
 const DAYS: u32 = 30;
@@ -97,7 +97,8 @@ pub(crate) async fn serve(guests: u32) -> Result<()> {
         ..SandboxConfig::default()
     };
     let sandbox = Sandbox::start(config).await?;
-    writeln!(io::stdout(), "{}", serde_json::to_string(&sandbox.ready())?)?;
+    let ready = service::serve(&sandbox.ready()).await?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&ready)?)?;
     // It ends with the process that started it, however that ends.
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
     sandbox.shutdown().await;
@@ -144,6 +145,7 @@ pub(crate) async fn read_tenant(
     sandbox: &SandboxProcess,
     key: &Key,
     data_dir: &Path,
+    now: DateTime<Utc>,
     rows_of_each_log: u64,
 ) -> Result<ReadTenant> {
     let clock: SharedClock = Arc::new(SystemClock);
@@ -151,7 +153,11 @@ pub(crate) async fn read_tenant(
     let location = ArchiveLocation::in_data_dir(data_dir, tenant);
     let options = OpenOptions::read_write(clock.now());
     let archive = Archive::open(location.clone(), &ArchiveKey::new(*key.secret.expose()), options).await?;
-    let sync = Sync::new(archive.clone(), sandbox.graph(&clock)?, Arc::clone(&clock));
+    let sync = Sync::new(
+        archive.clone(),
+        sandbox.graph(&clock)?,
+        Arc::new(StandingClock(now)),
+    );
 
     let begin = Instant::now();
     let end = sync.run(CancellationToken::new()).await?;
@@ -177,6 +183,21 @@ pub(crate) async fn read_tenant(
         rows: audits + sign_ins,
         elapsed,
     })
+}
+
+/// Waits as any clock and shows one time, from which a sync works out what to ask for.
+#[derive(Debug)]
+struct StandingClock(DateTime<Utc>);
+
+#[async_trait]
+impl Clock for StandingClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0
+    }
+
+    async fn sleep(&self, duration: Duration) {
+        SystemClock.sleep(duration).await;
+    }
 }
 
 /// A tenant that was read.
