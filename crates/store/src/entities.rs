@@ -37,12 +37,12 @@ pub(crate) struct EntityRow {
 impl WriteTx {
     /// The numbers of `rows`, in their order. Whoever is new is written; a known name is left as it is, for the row
     /// of a log is a worse witness than the user object.
-    pub(crate) async fn entity_keys(&mut self, rows: &[EntityRow]) -> Result<Vec<i64>, StoreError> {
+    pub(crate) async fn entity_keys(&mut self, rows: &[&EntityRow]) -> Result<Vec<i64>, StoreError> {
         self.remember_entities(rows).await?;
         let mut next: i64 = 1 + self.highest_entity().await?;
         let mut fresh: Vec<(i64, &EntityRow)> = Vec::new();
         let mut keys = Vec::with_capacity(rows.len());
-        for row in rows {
+        for &row in rows {
             let key = *self.memory.entities.entry(row.oid.clone()).or_insert_with(|| {
                 fresh.push((next, row));
                 next += 1;
@@ -75,7 +75,7 @@ impl WriteTx {
     }
 
     /// Reads the numbers of those among `rows` that the writer has not met yet.
-    async fn remember_entities(&mut self, rows: &[EntityRow]) -> Result<(), StoreError> {
+    async fn remember_entities(&mut self, rows: &[&EntityRow]) -> Result<(), StoreError> {
         use std::fmt::Write as _;
 
         let mut unknown = String::from("[");

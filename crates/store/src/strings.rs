@@ -69,7 +69,7 @@ impl StringReader<'_> {
 
 impl WriteTx {
     /// The numbers of `texts`, in their order; new texts get new numbers. The empty text is 0.
-    pub(crate) async fn intern(&mut self, texts: &[Arc<str>]) -> Result<Vec<i64>, StoreError> {
+    pub(crate) async fn intern(&mut self, texts: &[&Arc<str>]) -> Result<Vec<i64>, StoreError> {
         if !self.memory.strings_loaded {
             let stored: Vec<(i64, String)> = sqlx::query_as("SELECT id, s FROM str")
                 .fetch_all(self.connection()?)
@@ -80,7 +80,7 @@ impl WriteTx {
         let mut next = self.memory.strings.values().copied().max().unwrap_or(0) + 1;
         let mut fresh: Vec<(i64, Arc<str>)> = Vec::new();
         let mut numbers = Vec::with_capacity(texts.len());
-        for text in texts {
+        for &text in texts {
             if text.is_empty() {
                 numbers.push(0);
                 continue;

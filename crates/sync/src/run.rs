@@ -4,23 +4,22 @@
 mod guests;
 mod logs;
 
-use std::{sync::Arc, time::Duration};
+use std::{num::NonZero, pin::pin, sync::Arc};
 
 use chrono::{DateTime, SubsecRound as _, Utc};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_clock::SharedClock;
 use usher_graph::{Connection, Denial, GraphClient, GraphError, SignInActivityAccess};
-use usher_store::{Archive, Log, Saved, TenantFacts};
+use usher_store::{Archive, Log, Saved, StoreError, TenantFacts, WriteTx};
 
 use self::logs::LogTask;
 use crate::{
     RETENTION_DAYS_FREE, RETENTION_DAYS_PREMIUM, SyncError, SyncPhase, SyncProgress, progress::Reporter,
 };
 
-/// Pages of one transaction at most, and how long the first of them waits for others.
+/// Pages of one transaction at most.
 const WRITTEN_TOGETHER: usize = 10;
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Reads a tenant into its archive.
 #[derive(Debug)]
@@ -30,6 +29,8 @@ pub struct Sync {
     clock: SharedClock,
     reporter: Arc<Reporter>,
     watcher: watch::Receiver<SyncProgress>,
+    /// Turns at parsing pages of logs, for all chains together.
+    parsers: Arc<Semaphore>,
 }
 
 /// How a sync ended without an error.
@@ -105,6 +106,7 @@ impl Sync {
             clock,
             reporter: Arc::new(reporter),
             watcher,
+            parsers: Arc::new(Semaphore::new(parsers())),
         }
     }
 
@@ -185,31 +187,35 @@ impl Sync {
         Ok(())
     }
 
-    /// The next page and those that follow at once, to be written together: that costs far less. Where Graph sets the
-    /// pace it is one. An error behind them is handed back beside them, for what came before it is kept. `None` at the
-    /// end.
-    async fn together<P, E>(
+    /// The next page, those that come while another transaction is under way, and the transaction to write them in:
+    /// together they cost far less. Where Graph sets the pace it is one page. An error behind them is handed back beside
+    /// them, for what came before it is kept. `None` at the end.
+    async fn together<P, E: From<StoreError>>(
         &self,
         pages: &mut mpsc::Receiver<Result<P, E>>,
         is_last: impl Fn(&P) -> bool,
-    ) -> Option<Result<(Vec<P>, Option<E>), E>> {
+    ) -> Option<Result<(WriteTx, Vec<P>, Option<E>), E>> {
         let mut ready = match pages.recv().await? {
             Ok(first) => vec![first],
             Err(error) => return Some(Err(error)),
         };
-        let mut patience = self.clock.sleep(PATIENCE);
+        let mut failed = None;
+        let mut write = pin!(self.archive.write());
         while ready.len() < WRITTEN_TOGETHER && !ready.last().is_some_and(&is_last) {
             tokio::select! {
                 biased;
                 page = pages.recv() => match page {
                     Some(Ok(page)) => ready.push(page),
-                    Some(Err(error)) => return Some(Ok((ready, Some(error)))),
+                    Some(Err(error)) => {
+                        failed = Some(error);
+                        break;
+                    }
                     None => break,
                 },
-                () = &mut patience => break,
+                tx = &mut write => return Some(tx.map(|tx| (tx, ready, None)).map_err(E::from)),
             }
         }
-        Some(Ok((ready, None)))
+        Some(write.await.map(|tx| (tx, ready, failed)).map_err(E::from))
     }
 
     /// Reads who the tenant is; returns how many days it keeps its logs.
@@ -286,6 +292,12 @@ impl Sync {
             }
         }))
     }
+}
+
+/// How many pages are parsed at a time: one processor is left to the writer, for whom everything waits.
+fn parsers() -> usize {
+    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
+    (processors - 1).max(1)
 }
 
 /// The error to tell: where one log failed, the other was cancelled because of it.

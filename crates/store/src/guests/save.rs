@@ -127,7 +127,7 @@ impl WriteTx {
         self.save_fresh_dictionaries().await?;
 
         let entities: Vec<EntityRow> = batch.guests.iter().map(entity_row).collect();
-        let keys = self.entity_keys(&entities).await?;
+        let keys = self.entity_keys(&entities.iter().collect::<Vec<_>>()).await?;
         let held = self.held_hashes(&keys).await?;
         let mut saved = Saved::default();
         let mut changed: Vec<(i64, usize)> = Vec::new();

@@ -1,13 +1,14 @@
 //! Writing a page: new rows are added, changed ones replaced, known ones left alone.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 use sqlx::AssertSqlSafe;
 
-use super::page::{AuditRow, LogPage, RawSpan, Rows, SignInRow};
+use super::page::{AuditRow, LocalEntity, LocalText, LogPage, RawSpan, Rows, SignInRow};
 use crate::{
     StoreError, WriteTx,
     codec::FreshDictionary,
+    entities::EntityRow,
     ids::Log,
     sql::{insert_many, json_numbers},
     time::seq_day,
@@ -35,14 +36,30 @@ impl std::ops::AddAssign for Saved {
 impl WriteTx {
     /// Writes a page of a log. Writing it again changes nothing.
     pub async fn save_page(&mut self, page: &LogPage) -> Result<Saved, StoreError> {
-        if page.is_empty() {
-            return Ok(Saved::default());
+        self.save_pages(&[page]).await
+    }
+
+    /// Writes pages together, which costs far less than one by one. Where a row stands in several, the last counts.
+    pub async fn save_pages(&mut self, pages: &[&LogPage]) -> Result<Saved, StoreError> {
+        let (mut audits, mut sign_ins) = (Vec::new(), Vec::new());
+        for (index, page) in pages.iter().enumerate() {
+            match &page.rows {
+                Rows::Audit(rows) => audits.extend(rows.iter().map(|row| (index, row))),
+                Rows::SignIn(rows) => sign_ins.extend(rows.iter().map(|row| (index, row))),
+            }
+        }
+        let mut saved = Saved::default();
+        if audits.is_empty() && sign_ins.is_empty() {
+            return Ok(saved);
         }
         self.save_fresh_dictionaries().await?;
-        match &page.rows {
-            Rows::Audit(rows) => self.save_audits(page, rows).await,
-            Rows::SignIn(rows) => self.save_sign_ins(page, rows).await,
+        if !audits.is_empty() {
+            saved += self.save_audits(pages, &audits).await?;
         }
+        if !sign_ins.is_empty() {
+            saved += self.save_sign_ins(pages, &sign_ins).await?;
+        }
+        Ok(saved)
     }
 
     pub(crate) async fn save_fresh_dictionaries(&mut self) -> Result<(), StoreError> {
@@ -68,18 +85,23 @@ impl WriteTx {
         Ok(())
     }
 
-    async fn save_audits(&mut self, page: &LogPage, rows: &[AuditRow]) -> Result<Saved, StoreError> {
+    /// Writes rows, each with the place of its page among `pages`.
+    async fn save_audits(
+        &mut self,
+        pages: &[&LogPage],
+        rows: &[(usize, &AuditRow)],
+    ) -> Result<Saved, StoreError> {
         let marks: Vec<Mark> = rows
             .iter()
-            .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .map(|(_, row)| Mark::new(row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::Audit, &marks).await?;
         self.make_room(Log::Audit, &placed).await?;
-        let fresh: Vec<(i64, &AuditRow)> = placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
+        let fresh = fresh(rows, &placed);
         if fresh.is_empty() {
             return Ok(saved);
         }
-        let (text, entity) = self.resolve(page).await?;
+        let numbers = self.resolve(pages).await?;
         let connection = self.connection()?;
         insert_many(
             connection,
@@ -88,7 +110,7 @@ impl WriteTx {
             11,
             "",
             &fresh,
-            |values, (seq, row)| {
+            |values, (seq, page, row)| {
                 let values = values
                     .bind(*seq)
                     .bind(row.id_hash)
@@ -96,16 +118,16 @@ impl WriteTx {
                     .bind(row.corr);
                 row.texts
                     .iter()
-                    .fold(values, |values, local| values.bind(text[*local as usize]))
+                    .fold(values, |values, local| values.bind(numbers[*page].text(*local)))
                     .bind(row.result.code())
-                    .bind(entity[row.actor as usize])
-                    .bind(entity[row.target as usize])
+                    .bind(numbers[*page].entity(row.actor))
+                    .bind(numbers[*page].entity(row.target))
             },
         )
         .await?;
         let also: Vec<(i64, i64)> = fresh
             .iter()
-            .flat_map(|(seq, row)| row.also.iter().map(|other| (entity[*other as usize], *seq)))
+            .flat_map(|(seq, page, row)| row.also.iter().map(|other| (numbers[*page].entity(*other), *seq)))
             .collect();
         insert_many(
             connection,
@@ -116,33 +138,40 @@ impl WriteTx {
             |values, (who, seq)| values.bind(*who).bind(*seq),
         )
         .await?;
-        let raw: Vec<(i64, RawSpan)> = fresh.iter().map(|(seq, row)| (*seq, row.raw)).collect();
-        self.save_raw(page, "INSERT OR REPLACE INTO audit_raw(seq, dict, z)", &raw)
+        let raw: Vec<(i64, usize, RawSpan)> = fresh
+            .iter()
+            .map(|(seq, page, row)| (*seq, *page, row.raw))
+            .collect();
+        self.save_raw(pages, "INSERT OR REPLACE INTO audit_raw(seq, dict, z)", &raw)
             .await?;
 
-        let touched = fresh.iter().flat_map(|(_, row)| {
+        let touched = fresh.iter().flat_map(|(_, page, row)| {
             [row.actor, row.target]
                 .into_iter()
                 .chain(row.also.iter().copied())
-                .map(|local| entity[local as usize])
+                .map(|local| numbers[*page].entity(local))
         });
         self.touched.extend(touched);
         Ok(saved)
     }
 
-    async fn save_sign_ins(&mut self, page: &LogPage, rows: &[SignInRow]) -> Result<Saved, StoreError> {
+    /// Writes rows, each with the place of its page among `pages`.
+    async fn save_sign_ins(
+        &mut self,
+        pages: &[&LogPage],
+        rows: &[(usize, &SignInRow)],
+    ) -> Result<Saved, StoreError> {
         let marks: Vec<Mark> = rows
             .iter()
-            .map(|row| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .map(|(_, row)| Mark::new(row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::SignIn, &marks).await?;
         self.make_room(Log::SignIn, &placed).await?;
-        let fresh: Vec<(i64, &SignInRow)> =
-            placed.iter().map(|place| (place.seq, &rows[place.row])).collect();
+        let fresh = fresh(rows, &placed);
         if fresh.is_empty() {
             return Ok(saved);
         }
-        let (text, entity) = self.resolve(page).await?;
+        let numbers = self.resolve(pages).await?;
         insert_many(
             self.connection()?,
             "INSERT OR FAIL INTO signin\
@@ -151,51 +180,70 @@ impl WriteTx {
             15,
             "",
             &fresh,
-            |values, (seq, row)| {
+            |values, (seq, page, row)| {
                 let values = values
                     .bind(*seq)
                     .bind(row.id_hash)
                     .bind(row.content_hash)
                     .bind(row.corr)
-                    .bind(entity[row.user as usize]);
+                    .bind(numbers[*page].entity(row.user));
                 row.texts
                     .iter()
-                    .fold(values, |values, local| values.bind(text[*local as usize]))
+                    .fold(values, |values, local| {
+                        values.bind(numbers[*page].text(*local))
+                    })
                     .bind(row.error)
                     .bind(row.is_guest)
             },
         )
         .await?;
-        let raw: Vec<(i64, RawSpan)> = fresh.iter().map(|(seq, row)| (*seq, row.raw)).collect();
-        self.save_raw(page, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
+        let raw: Vec<(i64, usize, RawSpan)> = fresh
+            .iter()
+            .map(|(seq, page, row)| (*seq, *page, row.raw))
+            .collect();
+        self.save_raw(pages, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
             .await?;
 
-        self.touched
-            .extend(fresh.iter().map(|(_, row)| entity[row.user as usize]));
+        let touched = fresh.iter().map(|(_, page, row)| numbers[*page].entity(row.user));
+        self.touched.extend(touched);
         Ok(saved)
     }
 
-    /// The archive's numbers of a page's texts and entities; index 0 is "none" in both.
-    async fn resolve(&mut self, page: &LogPage) -> Result<(Vec<i64>, Vec<i64>), StoreError> {
-        let mut text = vec![0];
-        text.extend(self.intern(&page.texts).await?);
-        let mut entity = vec![0];
-        entity.extend(self.entity_keys(&page.entities).await?);
-        Ok((text, entity))
+    /// The archive's numbers of every page's texts and entities.
+    async fn resolve(&mut self, pages: &[&LogPage]) -> Result<Vec<Numbers>, StoreError> {
+        let texts: Vec<&Arc<str>> = pages.iter().flat_map(|page| &page.texts).collect();
+        let mut texts = self.intern(&texts).await?.into_iter();
+        let entities: Vec<&EntityRow> = pages.iter().flat_map(|page| &page.entities).collect();
+        let mut entities = self.entity_keys(&entities).await?.into_iter();
+        Ok(pages
+            .iter()
+            .map(|page| Numbers {
+                texts: texts.by_ref().take(page.texts.len()).collect(),
+                entities: entities.by_ref().take(page.entities.len()).collect(),
+            })
+            .collect())
     }
 
     async fn save_raw(
         &mut self,
-        page: &LogPage,
+        pages: &[&LogPage],
         head: &'static str,
-        rows: &[(i64, RawSpan)],
+        rows: &[(i64, usize, RawSpan)],
     ) -> Result<(), StoreError> {
-        insert_many(self.connection()?, head, 3, "", rows, |values, (seq, span)| {
-            values
-                .bind(*seq)
-                .bind(page.dictionary)
-                .bind(page.raw(*span).to_vec())
-        })
+        insert_many(
+            self.connection()?,
+            head,
+            3,
+            "",
+            rows,
+            |values, (seq, page, span)| {
+                let page = pages[*page];
+                values
+                    .bind(*seq)
+                    .bind(page.dictionary)
+                    .bind(page.raw(*span).to_vec())
+            },
+        )
         .await
     }
 
@@ -260,7 +308,7 @@ impl WriteTx {
                 }
             }
         }
-        // The same row twice in one page: the later content wins, and only it is written.
+        // The same row twice: the later content wins, and only it is written.
         let mut last = HashMap::new();
         for (index, place) in placed.iter().enumerate() {
             last.insert(place.seq, index);
@@ -342,6 +390,43 @@ impl WriteTx {
             );
         }
         Ok(())
+    }
+}
+
+/// The rows that are to be written, with their numbers and the places of their pages.
+fn fresh<'r, R>(rows: &[(usize, &'r R)], placed: &[Place]) -> Vec<(i64, usize, &'r R)> {
+    placed
+        .iter()
+        .map(|place| {
+            let (page, row) = rows[place.row];
+            (place.seq, page, row)
+        })
+        .collect()
+}
+
+/// The archive's numbers of a page's texts and entities.
+struct Numbers {
+    texts: Vec<i64>,
+    entities: Vec<i64>,
+}
+
+impl Numbers {
+    /// The empty text is 0.
+    fn text(&self, local: LocalText) -> i64 {
+        number(&self.texts, local)
+    }
+
+    /// Nobody is 0.
+    fn entity(&self, local: LocalEntity) -> i64 {
+        number(&self.entities, local)
+    }
+}
+
+/// Pages count from 1, and 0 is none.
+fn number(numbers: &[i64], local: u32) -> i64 {
+    match local {
+        0 => 0,
+        local => numbers[local as usize - 1],
     }
 }
 

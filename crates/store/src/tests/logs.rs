@@ -6,7 +6,7 @@ use chrono::TimeDelta;
 
 use super::build::*;
 use crate::{
-    AuditResult, Coverage, Log, Saved, Slice, Source, StoreError, TimelineEvent,
+    Archive, AuditResult, Coverage, Log, Saved, Slice, Source, StoreError, TimelineEvent,
     time::{hash64, seq_of},
 };
 
@@ -46,6 +46,44 @@ async fn a_page_written_twice_changes_nothing() {
         }
     );
     assert_eq!(dump(&archive).await, before);
+}
+
+#[tokio::test]
+async fn pages_written_together_read_as_those_written_one_by_one() {
+    let sign_ins = many_sign_ins(60, 5);
+    let changed = SignIn::new(0, 0, sign_ins[0].at, 90_095);
+    let audits: Vec<Audit> = (1..20)
+        .map(|n| Audit::invite(n, now() - TimeDelta::hours(i64::from(n))))
+        .collect();
+    let pages = |archive: &Archive| {
+        vec![
+            audit_page(archive, &audits[..7]),
+            audit_page(archive, &audits[5..]),
+            sign_in_page(archive, &sign_ins[..200]),
+            sign_in_page(archive, &sign_ins[150..]),
+            sign_in_page(archive, std::slice::from_ref(&changed)),
+            sign_in_page(archive, &[]),
+        ]
+    };
+    let (one_by_one, together) = (Place::new(), Place::new());
+
+    let archive = one_by_one.open().await;
+    let mut saved = Saved::default();
+    for page in pages(&archive) {
+        saved += save_page(&archive, &page).await;
+    }
+    let expected = dump(&archive).await;
+
+    let archive = together.open().await;
+    let pages = pages(&archive);
+    let mut tx = archive.write().await.unwrap();
+    let at_once = tx.save_pages(&pages.iter().collect::<Vec<_>>()).await.unwrap();
+    tx.refresh_rollups().await.unwrap();
+    tx.commit().await.unwrap();
+
+    assert_eq!(dump(&archive).await, expected);
+    assert_eq!(at_once, saved);
+    assert_eq!((saved.new, saved.changed, saved.unchanged), (319, 1, 52));
 }
 
 #[tokio::test]

@@ -6,15 +6,16 @@ use tokio_util::task::AbortOnDropHandle;
 use usher_graph::{GraphClient, GraphError, GuestPage, SignInActivityAccess};
 use usher_store::{Archive, GuestBatch, GuestObject, Sweep, TenantFacts};
 
-use super::{Reading, Sync, SyncReport};
+use super::{Reading, Sync, SyncReport, WRITTEN_TOGETHER};
 use crate::{
     SyncError, SyncPhase,
     extract::{listed_guest, was_guest},
 };
 
-/// Pages prepared at the same time, and prepared pages that wait to be written; each takes a megabyte.
+/// Pages prepared at the same time, and prepared pages that wait: as many as are written together, so that reading goes on
+/// while others are written. Each takes a megabyte.
 const PREPARED_AT_ONCE: usize = 2;
-const WAITING: usize = 4;
+const WAITING: usize = WRITTEN_TOGETHER;
 
 impl Sync {
     /// Reads all guests, then the bin. Only when both were read to their ends is it known who is gone.
@@ -30,8 +31,7 @@ impl Sync {
 
         let (mut pages, _fetching) = spawn_preparing(self.archive.clone(), graph.guest_pages());
         while let Some(ready) = self.together(&mut pages, |page| page.is_last).await {
-            let (ready, failed) = ready?;
-            let mut tx = self.archive.write().await?;
+            let (mut tx, ready, failed) = ready?;
             for page in &ready {
                 report.activity = Some(page.activity);
                 report.guests += tx.save_guest_batch(&page.batch, Some(sweep)).await?;

@@ -1,16 +1,19 @@
 //! Reading one log, window by window, newest first.
 
-use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, Ordering::Relaxed},
+};
 
 use chrono::{DateTime, Utc};
 use futures_util::{
     StreamExt as _,
     stream::{BoxStream, FuturesUnordered},
 };
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow};
-use usher_store::{Archive, Coverage, Log, Saved, Slice, Source, WriteTx};
+use usher_store::{Archive, Coverage, Log, LogPage, Slice, Source, WriteTx};
 
 use super::{LogReport, Reading, Sync, WRITTEN_TOGETHER};
 use crate::{
@@ -140,7 +143,8 @@ impl Sync {
             Log::Audit => graph.audit_pages(wanted),
             Log::SignIn => graph.sign_in_pages(wanted),
         };
-        let (mut ready, _fetching) = spawn_parsing(self.archive.clone(), log, pages);
+        let (mut ready, _fetching) =
+            spawn_parsing(self.archive.clone(), log, pages, Arc::clone(&self.parsers));
         let slice = |coverage| Slice {
             log,
             from: window.from,
@@ -150,12 +154,11 @@ impl Sync {
             fetched_at: now,
         };
         loop {
-            let (pages, failed) = self
+            let (mut tx, pages, failed) = self
                 .together(&mut ready, |page| page.is_last)
                 .await
                 .ok_or(SyncError::Interrupted)??;
             let is_last = pages.iter().any(|page| page.is_last);
-            let mut tx = self.archive.write().await?;
             // With the first page of the log, when it is known to answer.
             if !plan_is_saved.load(Relaxed) {
                 save_plan(&mut tx, log, plan, now).await?;
@@ -163,11 +166,9 @@ impl Sync {
             if read.report.pages == 0 {
                 tx.save_slice(slice(Coverage::Partial)).await?;
             }
-            let mut saved = Saved::default();
-            // Oldest first: the file's trees grow best upward.
-            for page in pages.iter().rev() {
-                saved += tx.save_page(&page.ready.page).await?;
-            }
+            // Of a row that came late into a second page, the newer page knows more.
+            let oldest_first: Vec<&LogPage> = pages.iter().rev().map(|page| &page.ready.page).collect();
+            let saved = tx.save_pages(&oldest_first).await?;
             if is_last {
                 tx.save_slice(slice(Coverage::Complete)).await?;
                 tx.refresh_rollups().await?;
@@ -217,13 +218,15 @@ fn spawn_parsing(
     archive: Archive,
     log: Log,
     pages: BoxStream<'static, Result<GraphLogPage, GraphError>>,
+    parsers: Arc<Semaphore>,
 ) -> (mpsc::Receiver<Result<Parsed, SyncError>>, AbortOnDropHandle<()>) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let parse = move |page: Result<GraphLogPage, GraphError>| {
-        let archive = archive.clone();
+        let (archive, parsers) = (archive.clone(), Arc::clone(&parsers));
         async move {
             let page = page?;
             let is_last = !page.has_more();
+            let _turn = parsers.acquire().await.map_err(|_| SyncError::Interrupted)?;
             let ready = tokio::task::spawn_blocking(move || make_page(&archive, log, &page))
                 .await
                 .map_err(|_| SyncError::Interrupted)??;
