@@ -29,7 +29,7 @@ use usher_sandbox::{Ready, Sandbox, SandboxConfig};
 use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, TenantId};
 use usher_sync::{Sync, SyncEnd};
 
-use crate::{close, report::say, service};
+use crate::{close, replay, report::say};
 
 /// Days of history and of retention: all of it can be read.
 const DAYS: u32 = 30;
@@ -68,6 +68,11 @@ impl SandboxProcess {
         text.parse().ok().context("the sandbox names no tenant")
     }
 
+    /// How many answers were not ready and had to be made, from the start on.
+    pub(crate) async fn answers_made(&self) -> Result<u64> {
+        replay::answers_made(&self.ready).await
+    }
+
     /// Ends it, so that it takes no time from what is measured next.
     pub(crate) async fn stop(mut self) -> Result<()> {
         self.process.kill().await.context("the sandbox cannot be ended")
@@ -97,7 +102,7 @@ pub(crate) async fn serve(guests: u32) -> Result<()> {
         ..SandboxConfig::default()
     };
     let sandbox = Sandbox::start(config).await?;
-    let ready = service::serve(&sandbox.ready()).await?;
+    let ready = replay::serve(&sandbox.ready()).await?;
     writeln!(io::stdout(), "{}", serde_json::to_string(&ready)?)?;
     // It ends with the process that started it, however that ends.
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;

@@ -154,21 +154,52 @@ async fn an_answer_that_is_none_of_graphs_says_so_with_its_request_id(
     assert_eq!(stage.received().await.len(), tries);
 }
 
-fn gzip(json: &serde_json::Value) -> Vec<u8> {
+fn gzip(text: &str) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
-    encoder.write_all(json.to_string().as_bytes()).unwrap();
+    encoder.write_all(text.as_bytes()).unwrap();
     encoder.finish().unwrap()
+}
+
+fn compressed(status: u16, mime: &str, body: Vec<u8>) -> ResponseTemplate {
+    ResponseTemplate::new(status)
+        .set_body_raw(body, mime)
+        .insert_header("content-encoding", "gzip")
+}
+
+#[tokio::test]
+async fn compressed_refusals_and_web_pages_are_read_like_others() {
+    let stage = Stage::new().await;
+    let refusal = json!({"error": {"code": "Request_ResourceNotFound", "message": "No such user."}});
+    let json = compressed(404, "application/json", gzip(&refusal.to_string()));
+    stage.answers(vec![json]).await;
+    let error = stage.client.fetch_user(guest()).await.unwrap_err();
+    assert!(matches!(error, GraphError::NotFound { .. }), "{error:?}");
+
+    let stage = Stage::new().await;
+    let page = compressed(
+        200,
+        "text/html",
+        gzip("<html>Sign in to the hotel's network</html>"),
+    );
+    stage.answers(vec![page]).await;
+    let error = stage.client.fetch_user(guest()).await.unwrap_err();
+    assert!(
+        matches!(
+            error,
+            GraphError::UnexpectedAnswer {
+                what: Unexpected::Html,
+                ..
+            }
+        ),
+        "{error:?}"
+    );
 }
 
 #[tokio::test]
 async fn a_compressed_answer_is_asked_for_and_one_that_was_damaged_is_asked_for_again() {
     let stage = Stage::new().await;
-    let compressed = |body| {
-        ResponseTemplate::new(200)
-            .set_body_raw(body, "application/json")
-            .insert_header("content-encoding", "gzip")
-    };
-    let whole = gzip(&user(GUEST, "Adele"));
+    let compressed = |body| compressed(200, "application/json", body);
+    let whole = gzip(&user(GUEST, "Adele").to_string());
     let mut damaged = whole.clone();
     damaged[whole.len() / 2] ^= 0xFF;
     stage

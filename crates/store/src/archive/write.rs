@@ -102,8 +102,9 @@ impl WriterMemory {
     /// full, and whoever counts transactions from outside is wrong then.
     async fn begin(&mut self) -> Result<(), StoreError> {
         self.end_what_was_left().await?;
-        sqlx::query("BEGIN IMMEDIATE").execute(self.connection()?).await?;
+        // Before it is: whoever stops waiting for it half-way does not stop SQLite.
         self.is_open = true;
+        sqlx::query("BEGIN IMMEDIATE").execute(self.connection()?).await?;
         Ok(())
     }
 

@@ -277,7 +277,7 @@ impl WriteTx {
         for (row, mark) in marks.iter().enumerate() {
             let mut seq = mark.seq;
             loop {
-                // A neighbour may hold the next number although no row of this page asked for it.
+                // A neighbour may hold the next number although no row of these pages asked for it.
                 if seq != mark.seq && !held.contains_key(&seq) {
                     self.look_up(log, seq, &mut held).await?;
                 }

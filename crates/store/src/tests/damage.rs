@@ -309,3 +309,21 @@ async fn a_program_that_dies_while_writing_leaves_what_it_had_committed() {
     fill(&other, 30).await;
     assert_eq!(dump(&archive).await, dump(&other).await);
 }
+
+#[tokio::test]
+async fn whoever_stops_waiting_for_a_write_leaves_the_next_one_its_turn() {
+    let place = Place::new();
+    let archive = place.open().await;
+    for looks in 0..40 {
+        let mut waiting = Box::pin(archive.write());
+        for _ in 0..looks {
+            if futures_util::poll!(&mut waiting).is_ready() {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        drop(waiting);
+        let tx = archive.write().await.unwrap();
+        tx.commit().await.unwrap();
+    }
+}

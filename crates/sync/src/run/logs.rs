@@ -26,11 +26,12 @@ use crate::{
 /// Six chains in all use Entra's pace to the full as long as an answer takes no more than ten seconds.
 const WINDOWS_AT_ONCE: usize = 3;
 /// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading
-/// goes on while another window is written. Each takes half a megabyte.
+/// goes on while another window is written. Each takes half a megabyte, all chains together some 70 where the writer stalls.
 const PARSED_AT_ONCE: usize = 2;
 const WAITING: usize = WRITTEN_TOGETHER;
-/// How often a window may begin anew because the link to its next page expired.
-const RESTARTS: u32 = 3;
+/// How often windows may begin anew because the link to their next page expired, until one is complete again: three times
+/// each, for after a night's sleep all of them do.
+const RESTARTS: u32 = 3 * WINDOWS_AT_ONCE as u32;
 
 impl Sync {
     /// Reads what `log` has and the archive lacks, several windows at once. After an error no window is begun; those
@@ -166,9 +167,9 @@ impl Sync {
             if read.report.pages == 0 {
                 tx.save_slice(slice(Coverage::Partial)).await?;
             }
-            // Of a row that came late into a second page, the newer page knows more.
-            let oldest_first: Vec<&LogPage> = pages.iter().rev().map(|page| &page.ready.page).collect();
-            let saved = tx.save_pages(&oldest_first).await?;
+            // In the order they were fetched: of a row that stands in two, the later knows more.
+            let fetched: Vec<&LogPage> = pages.iter().map(|page| &page.ready.page).collect();
+            let saved = tx.save_pages(&fetched).await?;
             if is_last {
                 tx.save_slice(slice(Coverage::Complete)).await?;
                 tx.refresh_rollups().await?;
@@ -223,19 +224,28 @@ fn spawn_parsing(
     let (sender, receiver) = mpsc::channel(WAITING);
     let parse = move |page: Result<GraphLogPage, GraphError>| {
         let (archive, parsers) = (archive.clone(), Arc::clone(&parsers));
-        async move {
+        // In a task of its own: while this chain waits for the writer, no turn of its pages may lie idle.
+        AbortOnDropHandle::new(tokio::spawn(async move {
             let page = page?;
             let is_last = !page.has_more();
-            let _turn = parsers.acquire().await.map_err(|_| SyncError::Interrupted)?;
-            let ready = tokio::task::spawn_blocking(move || make_page(&archive, log, &page))
+            let turn = parsers
+                .acquire_owned()
+                .await
+                .map_err(|_| SyncError::Interrupted)?;
+            let make = move || {
+                let _turn = turn;
+                make_page(&archive, log, &page)
+            };
+            let ready = tokio::task::spawn_blocking(make)
                 .await
                 .map_err(|_| SyncError::Interrupted)??;
             Ok(Parsed { ready, is_last })
-        }
+        }))
     };
     let task = tokio::spawn(async move {
         let mut parsed = pages.map(parse).buffered(PARSED_AT_ONCE);
         while let Some(page) = parsed.next().await {
+            let page = page.unwrap_or(Err(SyncError::Interrupted));
             if sender.send(page).await.is_err() {
                 return;
             }
