@@ -53,7 +53,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("rusqlite", &["usher-bench"]),
     ("reqwest", &["usher-graph", "usher-identity", "usher-bench"]),
     ("keyring-core", &["usher-identity"]),
-    ("axum", &["usher-sandbox", "usher-bench"]),
+    ("axum", &["usher-sandbox"]),
 ];
 
 /// Names that say nothing about the thing they name.

@@ -27,7 +27,7 @@ export function fixFormats(fixedLocale: string | undefined, fixedZone: string | 
   numberFormats.clear();
 }
 
-// Making a format takes a hundred times as long as using it.
+// Making a format costs far more than using it.
 const formats = new Map<string, Intl.DateTimeFormat>();
 const numberFormats = new Map<string, Intl.NumberFormat>();
 

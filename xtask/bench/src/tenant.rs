@@ -10,14 +10,14 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 use async_trait::async_trait;
-use chrono::{DateTime, Utc};
+use chrono::Utc;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
 };
 use tokio_util::sync::CancellationToken;
 use url::Url;
-use usher_clock::{Clock, SharedClock, SystemClock};
+use usher_clock::{Clock as _, SharedClock, SystemClock};
 use usher_console::{
     BrowserNotOpened, BrowserOpener, Console, ConsoleConfig, Keys, SandboxApp, SandboxPlace, views::SyncView,
 };
@@ -29,7 +29,7 @@ use usher_sandbox::{Ready, Sandbox, SandboxConfig};
 use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, TenantId};
 use usher_sync::{Sync, SyncEnd};
 
-use crate::{close, replay, report::say};
+use crate::{close, report::say};
 
 /// Days of history and of retention: all of it can be read.
 const DAYS: u32 = 30;
@@ -68,11 +68,6 @@ impl SandboxProcess {
         text.parse().ok().context("the sandbox names no tenant")
     }
 
-    /// How many answers were not ready and had to be made, from the start on.
-    pub(crate) async fn answers_made(&self) -> Result<u64> {
-        replay::answers_made(&self.ready).await
-    }
-
     /// Ends it, so that it takes no time from what is measured next.
     pub(crate) async fn stop(mut self) -> Result<()> {
         self.process.kill().await.context("the sandbox cannot be ended")
@@ -102,8 +97,7 @@ pub(crate) async fn serve(guests: u32) -> Result<()> {
         ..SandboxConfig::default()
     };
     let sandbox = Sandbox::start(config).await?;
-    let ready = replay::serve(&sandbox.ready()).await?;
-    writeln!(io::stdout(), "{}", serde_json::to_string(&ready)?)?;
+    writeln!(io::stdout(), "{}", serde_json::to_string(&sandbox.ready())?)?;
     // It ends with the process that started it, however that ends.
     tokio::task::spawn_blocking(|| io::copy(&mut io::stdin(), &mut io::sink())).await??;
     sandbox.shutdown().await;
@@ -150,7 +144,6 @@ pub(crate) async fn read_tenant(
     sandbox: &SandboxProcess,
     key: &Key,
     data_dir: &Path,
-    now: DateTime<Utc>,
     rows_of_each_log: u64,
 ) -> Result<ReadTenant> {
     let clock: SharedClock = Arc::new(SystemClock);
@@ -158,11 +151,7 @@ pub(crate) async fn read_tenant(
     let location = ArchiveLocation::in_data_dir(data_dir, tenant);
     let options = OpenOptions::read_write(clock.now());
     let archive = Archive::open(location.clone(), &ArchiveKey::new(*key.secret.expose()), options).await?;
-    let sync = Sync::new(
-        archive.clone(),
-        sandbox.graph(&clock)?,
-        Arc::new(StandingClock(now)),
-    );
+    let sync = Sync::new(archive.clone(), sandbox.graph(&clock)?, Arc::clone(&clock));
 
     let begin = Instant::now();
     let end = sync.run(CancellationToken::new()).await?;
@@ -188,21 +177,6 @@ pub(crate) async fn read_tenant(
         rows: audits + sign_ins,
         elapsed,
     })
-}
-
-/// Waits as any clock and shows one time, from which a sync works out what to ask for.
-#[derive(Debug)]
-struct StandingClock(DateTime<Utc>);
-
-#[async_trait]
-impl Clock for StandingClock {
-    fn now(&self) -> DateTime<Utc> {
-        self.0
-    }
-
-    async fn sleep(&self, duration: Duration) {
-        SystemClock.sleep(duration).await;
-    }
 }
 
 /// A tenant that was read.
