@@ -57,6 +57,7 @@ fn problem(error: &SandboxError) -> ProblemView {
             ProblemCode::Busy,
             "Close the program that uses the port, or give another.",
         ),
+        SandboxError::AppCertificate(_) => (ProblemCode::InvalidInput, "Give a PEM certificate."),
         SandboxError::Key(_) | SandboxError::Tls(_) => {
             (ProblemCode::Unexpected, "Try again. Details are in the log.")
         }

@@ -81,9 +81,7 @@ impl Shell {
     pub async fn sign_in(&self, form: SignInForm) -> Result<(), ProblemView> {
         match form {
             SignInForm::Sandbox { admin } => self.sign_in_to_sandbox(admin.as_deref()).await?,
-            form @ (SignInForm::Browser { .. } | SignInForm::AzureCli { .. }) => {
-                self.console.sign_in(&form).await?;
-            }
+            form => self.console.sign_in(&form).await?,
         }
         Ok(self.console.start_sync()?)
     }

@@ -114,6 +114,9 @@ pub(crate) struct ServeArguments {
     /// Serve HTTPS as well, under an authority made on the spot.
     #[arg(long)]
     pub(crate) tls: bool,
+    /// A PEM file with a certificate that the tenant's application may sign in with instead of its secret.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) app_certificate: Option<PathBuf>,
     /// A JSON file with faults to switch on.
     #[arg(long, value_name = "FILE")]
     pub(crate) faults: Option<PathBuf>,

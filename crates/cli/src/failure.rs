@@ -84,7 +84,7 @@ impl Failure {
             | Self::NoDataDir
             | Self::File { .. }
             | Self::NoSandbox(ClientError::Address)
-            | Self::Sandbox(SandboxError::NotLoopback) => MISTAKE,
+            | Self::Sandbox(SandboxError::NotLoopback | SandboxError::AppCertificate(_)) => MISTAKE,
             Self::Sandbox(_) | Self::NoSandbox(_) | Self::Output(_) | Self::Runtime(_) => NOT_DONE,
         }
     }
@@ -99,6 +99,10 @@ impl Failure {
             Self::Sandbox(SandboxError::NotLoopback) => (
                 ProblemCode::InvalidInput,
                 "Give an address that begins with 127.0.0.1.",
+            ),
+            Self::Sandbox(SandboxError::AppCertificate(_)) => (
+                ProblemCode::InvalidInput,
+                "Give a PEM file with a certificate; its private key stays with whoever signs in.",
             ),
             Self::Sandbox(SandboxError::Key(_) | SandboxError::Tls(_)) => {
                 (ProblemCode::Unexpected, "Try again.")

@@ -26,6 +26,7 @@ pub(crate) async fn run(command: &SandboxCommand, output: Output) -> Result<Exit
 async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
     // A file that cannot be used is said before anything else happens.
     let faults = arguments.faults.as_deref().map(read_faults).transpose()?;
+    let app_certificate = arguments.app_certificate.as_deref().map(read_text).transpose()?;
     let sandbox = Sandbox::start(SandboxConfig {
         listen: arguments.listen,
         seed: arguments.seed,
@@ -34,6 +35,7 @@ async fn serve(arguments: &ServeArguments) -> Result<ExitCode, Failure> {
         now: arguments.now,
         retention_days: arguments.retention_days,
         tls: arguments.tls,
+        app_certificate,
     })
     .await?;
     if let Some(faults) = faults {
@@ -94,7 +96,7 @@ async fn play(file: &Path, output: Output) -> Result<ExitCode, Failure> {
 
 /// The faults of a file.
 fn read_faults(file: &Path) -> Result<Vec<Fault>, Failure> {
-    let text = fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
+    let text = read_text(file)?;
     let order = serde_json::from_str(&text).map_err(|error| unusable(file, &error))?;
     Ok(
         match FaultOrder::read(order).map_err(|error| unusable(file, &error))? {
@@ -102,6 +104,10 @@ fn read_faults(file: &Path) -> Result<Vec<Fault>, Failure> {
             FaultOrder::One(fault) => vec![fault],
         },
     )
+}
+
+fn read_text(file: &Path) -> Result<String, Failure> {
+    fs::read_to_string(file).map_err(|error| unusable(file, &error))
 }
 
 fn unusable(file: &Path, error: &dyn std::error::Error) -> Failure {

@@ -3,7 +3,7 @@
 use std::error::Error as _;
 
 use usher_graph::{GraphError, InvitationRefusalKind};
-use usher_identity::SignInError;
+use usher_identity::{CertificateError, SignInError};
 use usher_store::StoreError;
 use usher_sync::SyncError;
 
@@ -111,6 +111,24 @@ fn problem(error: &ConsoleError) -> ProblemView {
     }
 }
 
+fn certificate_step(problem: &CertificateError) -> &'static str {
+    match problem {
+        CertificateError::File(_) => "Check the path, and that you may read the file.",
+        CertificateError::NoCertificate => {
+            "Give a PEM file with certificate and private key. From a .pfx: openssl pkcs12 -in app.pfx -nodes -out app.pem"
+        }
+        CertificateError::NoKey => "Add the private key to the file, or give the file that holds both.",
+        CertificateError::LockedKey => {
+            "Take the password off: openssl pkcs8 -in locked.pem -out key.pem. Keep the result where only you can read it."
+        }
+        CertificateError::NotRsa => "Make a certificate with an RSA key; Entra takes no other for this.",
+        CertificateError::OtherKey => "Give the file with the key this certificate was made from.",
+        CertificateError::Expired(_) => {
+            "Add a new certificate to the app registration (Certificates & secrets) and give its file."
+        }
+    }
+}
+
 fn sign_in_problem(error: &SignInError) -> ProblemView {
     use ProblemCode as Code;
 
@@ -129,10 +147,16 @@ fn sign_in_problem(error: &SignInError) -> ProblemView {
             "Copy the request and send it to a Global Administrator or a Privileged Role Administrator.",
         ),
         SignInError::SignInNeeded { .. } => plain(Code::SessionExpired, error, "Sign in again to continue."),
-        SignInError::Refused(_) => plain(
+        SignInError::Refused(refusal) => plain(
             Code::SignInNotFinished,
             error,
-            "Check tenant and application (client) ID, then try again.",
+            match refusal.aadsts {
+                // The certificate is not among those of the app registration.
+                Some(700_027) => {
+                    "Add this certificate to the app registration (Certificates & secrets), then try again."
+                }
+                _ => "Check tenant and application (client) ID, then try again.",
+            },
         ),
         SignInError::PortOccupied { .. } | SignInError::NoLoopback(_) => plain(
             Code::Busy,
@@ -161,6 +185,7 @@ fn sign_in_problem(error: &SignInError) -> ProblemView {
             "Install the Azure CLI (https://aka.ms/azure-cli), or sign in with the browser.",
         ),
         SignInError::CliSignedOut => plain(Code::SignInNotFinished, error, "Run az login, then try again."),
+        SignInError::Certificate(problem) => plain(Code::InvalidInput, error, certificate_step(problem)),
         SignInError::Misconfigured(_) => plain(
             Code::InvalidInput,
             error,

@@ -1,6 +1,7 @@
 //! One running Usher: which tenant is open, who is signed in, what runs in the background.
 
 mod data_dir;
+mod fields;
 mod frame;
 mod known;
 mod open;

@@ -9,14 +9,15 @@ use azure_core::{
     http::{ClientMethodOptions, ClientOptions, Context, RetryOptions, Transport as AzureTransport},
 };
 use azure_identity::{
-    AzureCliCredential, AzureCliCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions,
-    Executor,
+    AzureCliCredential, AzureCliCredentialOptions, ClientAssertionCredential,
+    ClientAssertionCredentialOptions, ClientSecretCredential, ClientSecretCredentialOptions, Executor,
 };
 use oauth2::TokenResponse as _;
 use usher_clock::SharedClock;
 
 use crate::{
-    Cloud, Redacted, Scope, SignInError, Tenant,
+    AppCertificate, Cloud, Redacted, Scope, SignInError, Tenant,
+    certificate::Assertion,
     oauth::{EntraClient, Http, entra_client, token_error},
     token_cache::{TokenCache, access_token},
 };
@@ -103,21 +104,60 @@ pub fn client_secret(
     secret: Secret,
     http: reqwest::Client,
 ) -> Result<Credential, SignInError> {
-    let mut authority = CustomConfiguration::default();
-    // azure_identity puts the tenant right after the host, whatever path the address has.
-    authority.authority_host = cloud.login().origin().ascii_serialization();
-    let client_options = ClientOptions {
-        cloud: Some(Arc::new(authority.into())),
-        transport: Some(AzureTransport::new(Arc::new(http))),
-        // Waiting and trying again is the Graph client's business, where the person sees it.
-        retry: RetryOptions::none(),
-        ..ClientOptions::default()
+    let options = ClientSecretCredentialOptions {
+        client_options: client_options(cloud, http),
     };
-    let options = ClientSecretCredentialOptions { client_options };
 
     ClientSecretCredential::new(tenant.as_str(), client_id.to_owned(), secret, Some(options))
         .map(|credential| Credential::granted(credential))
         .map_err(|error| SignInError::Misconfigured(Redacted(error.to_string())))
+}
+
+/// Signs in as an application with a certificate (azure_identity), whose key stays in memory. The cloud's sign-in host
+/// must be https, and `http` must trust its certificate.
+pub fn app_certificate(
+    cloud: &Cloud,
+    tenant: &Tenant,
+    client_id: &str,
+    certificate: AppCertificate,
+    http: reqwest::Client,
+    clock: SharedClock,
+) -> Result<Credential, SignInError> {
+    let assertion = Assertion {
+        certificate,
+        client_id: client_id.to_owned(),
+        audience: format!("{}/{}/oauth2/v2.0/token", authority(cloud), tenant.as_str()),
+        clock,
+    };
+    let options = ClientAssertionCredentialOptions {
+        client_options: client_options(cloud, http),
+    };
+
+    ClientAssertionCredential::new(
+        tenant.as_str().to_owned(),
+        client_id.to_owned(),
+        assertion,
+        Some(options),
+    )
+    .map(|credential| Credential::granted(credential))
+    .map_err(|error| SignInError::Misconfigured(Redacted(error.to_string())))
+}
+
+/// azure_identity puts the tenant right after the host, whatever path the address has.
+fn authority(cloud: &Cloud) -> String {
+    cloud.login().origin().ascii_serialization()
+}
+
+fn client_options(cloud: &Cloud, http: reqwest::Client) -> ClientOptions {
+    let mut configuration = CustomConfiguration::default();
+    configuration.authority_host = authority(cloud);
+    ClientOptions {
+        cloud: Some(Arc::new(configuration.into())),
+        transport: Some(AzureTransport::new(Arc::new(http))),
+        // Waiting and trying again is the Graph client's business, where the person sees it.
+        retry: RetryOptions::none(),
+        ..ClientOptions::default()
+    }
 }
 
 /// Uses the account of `az login` (azure_identity). `executor` replaces the way programs are started.

@@ -4,7 +4,9 @@ use std::{error::Error, fmt};
 
 use azure_core::error::ErrorKind;
 
-use crate::{id_token::IdTokenError, opener::BrowserNotOpened, vault::VaultError};
+use crate::{
+    certificate::CertificateError, id_token::IdTokenError, opener::BrowserNotOpened, vault::VaultError,
+};
 
 /// A sign-in that did not succeed, or a token that could not be had.
 #[derive(Debug, thiserror::Error)]
@@ -67,6 +69,9 @@ pub enum SignInError {
     /// Nobody is signed in to the Azure CLI.
     #[error("nobody is signed in to the Azure CLI; run az login")]
     CliSignedOut,
+    /// The certificate file is of no use.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// A configured credential is unusable: a tenant, client id, secret or address in a form the service
     /// cannot take.
     #[error("the credential is not configured properly")]

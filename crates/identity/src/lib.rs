@@ -8,6 +8,7 @@
 //!
 //! This crate calls no Graph method and knows nothing of guests.
 
+mod certificate;
 mod claims;
 mod cloud;
 mod credential;
@@ -29,8 +30,9 @@ pub use azure_core::credentials::{Secret, TokenCredential};
 pub use azure_identity::Executor;
 
 pub use crate::{
+    certificate::{AppCertificate, CertificateError},
     cloud::{Cloud, CloudError, CloudKind, GraphVersion},
-    credential::{Credential, SandboxAppCredential, TokenWish, azure_cli, client_secret},
+    credential::{Credential, SandboxAppCredential, TokenWish, app_certificate, azure_cli, client_secret},
     error::{AuthorityRefusal, Redacted, SignInError, Transport},
     id_token::IdTokenError,
     keychain::{Keychain, KeychainError, NoKeychain, OpenedKeychain, open_keychain},

@@ -28,7 +28,7 @@ pub mod world;
 
 pub use client::{ClientError, fetch_ready};
 pub use clock::SandboxClock;
-pub use login::KeyError;
+pub use login::{KeyError, NotACertificate};
 pub use ready::{AppOnly, Ready, ReadyTls};
 pub use server::{Sandbox, SandboxConfig, SandboxError};
 pub use state::SandboxState;

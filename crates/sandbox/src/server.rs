@@ -19,7 +19,7 @@ use crate::{
     control,
     cuttable::{CuttableListener, Scissors},
     faults, graph, guest, lessons,
-    login::{self, KeyError},
+    login::{self, KeyError, NotACertificate},
     ready::{Ready, ReadyTls},
     staging,
     tls::{TlsError, TlsMaterial},
@@ -42,6 +42,8 @@ pub struct SandboxConfig {
     pub retention_days: u32,
     /// Whether to serve HTTPS as well, under an authority made on the spot.
     pub tls: bool,
+    /// A certificate, in PEM form, that the tenant's application may sign in with instead of its secret.
+    pub app_certificate: Option<String>,
 }
 
 impl Default for SandboxConfig {
@@ -54,6 +56,7 @@ impl Default for SandboxConfig {
             now: None,
             retention_days: 30,
             tls: false,
+            app_certificate: None,
         }
     }
 }
@@ -75,6 +78,9 @@ pub enum SandboxError {
     /// No signing key could be made.
     #[error("cannot make a signing key")]
     Key(#[from] KeyError),
+    /// The application's certificate is none.
+    #[error(transparent)]
+    AppCertificate(#[from] NotACertificate),
     /// HTTPS could not be set up.
     #[error("cannot set up https")]
     Tls(#[from] TlsError),

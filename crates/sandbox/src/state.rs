@@ -8,7 +8,7 @@ use crate::{
     control::Received,
     faults::Faults,
     guest, lessons,
-    login::{AdminAccount, ConfidentialClient, Login, LoginConfig},
+    login::{AdminAccount, ConfidentialClient, Login, LoginConfig, TrustedCertificate},
     ready::ReadyTls,
     seed::{self, SeedPlan},
     world::{
@@ -40,9 +40,14 @@ impl SandboxState {
         let clock = config
             .now
             .map_or_else(SandboxClock::starting_now, SandboxClock::starting_at);
+        let certificate = config
+            .app_certificate
+            .as_deref()
+            .map(TrustedCertificate::from_pem);
+        let certificate = certificate.transpose()?;
         let world = Mutex::new(grow(&config, &clock, &base_url));
         let ticking = clock.clone();
-        let login = Login::new(login_config(), Arc::new(move || ticking.now()))?;
+        let login = Login::new(login_config(certificate), Arc::new(move || ticking.now()))?;
         let inner = Inner {
             config,
             clock,
@@ -148,7 +153,7 @@ fn grow(config: &SandboxConfig, clock: &SandboxClock, base_url: &str) -> World {
     world
 }
 
-fn login_config() -> LoginConfig {
+fn login_config(certificate: Option<TrustedCertificate>) -> LoginConfig {
     LoginConfig {
         tenant_id: TENANT.id.to_string(),
         tenant_name: TENANT.name.to_owned(),
@@ -172,6 +177,7 @@ fn login_config() -> LoginConfig {
         confidential_clients: vec![ConfidentialClient {
             client_id: APP_CLIENT_ID.to_string(),
             client_secret: APP_CLIENT_SECRET.to_owned(),
+            certificate,
             service_principal_id: APP_OBJECT_ID.to_string(),
             name: "Usher for schedules".to_owned(),
             roles: APP_ROLES.iter().map(|role| (*role).to_owned()).collect(),

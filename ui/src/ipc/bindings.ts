@@ -1051,6 +1051,16 @@ tenant: string | null;
 clientId: string; 
 /**  Keep the account signed in, in the vault under the keychain's key. */
 remember: boolean } | 
+/**  An application that proves itself with a certificate. */
+{ method: "certificate"; 
+/**  Which Microsoft cloud. */
+cloud: CloudView; 
+/**  Tenant ID or domain. Needed: an application has no tenant of its own. */
+tenant: string; 
+/**  The application (client) ID. */
+clientId: string; 
+/**  A PEM file with the certificate and its private key. Read at every sign-in and kept nowhere. */
+file: string } | 
 /**  The account of `az login`. */
 { method: "azureCli"; 
 /**  Which Microsoft cloud. */

@@ -66,6 +66,35 @@ describe("first run", () => {
     );
   });
 
+  test("a certificate needs application, tenant and file, and they are remembered", async () => {
+    const { shell, user } = open();
+    await user.click(await screen.findByRole("radio", { name: "App-only certificate" }));
+    const start = screen.getByRole("button", { name: "App-only certificate" });
+    await user.click(start);
+    expect(await screen.findByText(/Needed: the ID of the application/)).toBeTruthy();
+    expect(screen.getByText("Needed: an application has no tenant of its own.")).toBeTruthy();
+    expect(screen.getByText("Needed: the path of the file.")).toBeTruthy();
+    expect(shell.callsOf("sign_in")).toHaveLength(0);
+    await user.type(screen.getByRole("textbox", { name: /Application \(client\) ID/ }), CLIENT);
+    await user.type(screen.getByRole("textbox", { name: /Tenant ID or domain/ }), "contoso.com");
+    await user.type(screen.getByRole("textbox", { name: /Certificate file/ }), "C:\\keys\\app.pem");
+    await user.click(start);
+    await waitFor(() =>
+      expect(shell.callsOf("sign_in")).toEqual([
+        {
+          form: {
+            method: "certificate",
+            cloud: "commercial",
+            tenant: "contoso.com",
+            clientId: CLIENT,
+            file: "C:\\keys\\app.pem",
+          },
+        },
+      ]),
+    );
+    expect(localStorage.getItem("usher.certificate")).toBe("C:\\keys\\app.pem");
+  });
+
   test("while the browser is waited for, one can stop waiting", async () => {
     const { shell, user } = open({ sign_in: () => new Promise(() => {}), cancel_sign_in: () => null });
     await user.click(await screen.findByRole("radio", { name: "Use Azure CLI" }));
@@ -113,6 +142,13 @@ test.each([
   ["contoso", "tenant"],
   ["not a domain.com", "tenant"],
 ])("the tenant %s is refused", (tenant, field) => {
-  const fields = { method: "azureCli", cloud: "commercial", tenant, clientId: "", remember: false } as const;
+  const fields = {
+    method: "azureCli",
+    cloud: "commercial",
+    tenant,
+    clientId: "",
+    certificate: "",
+    remember: false,
+  } as const;
   expect(Object.keys(startFieldErrors(fields))).toEqual([field]);
 });

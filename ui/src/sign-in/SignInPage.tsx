@@ -14,6 +14,7 @@ import {
   ArrowLeftRegular,
   BeakerRegular,
   BuildingRegular,
+  CertificateRegular,
   KeyRegular,
   WindowConsoleRegular,
 } from "@fluentui/react-icons";
@@ -42,6 +43,7 @@ import {
 } from "./startForm";
 
 const CLIENT_ID_KEY = "usher.clientId";
+const CERTIFICATE_KEY = "usher.certificate";
 
 const useStyles = makeStyles({
   page: {
@@ -77,8 +79,6 @@ const useStyles = makeStyles({
     display: "grid",
     gridTemplateColumns: "1fr 1fr",
     gap: "12px",
-    // An odd last card takes the whole row.
-    "& > :last-child:nth-child(odd)": { gridColumn: "1 / -1" },
     "@media (max-width: 860px)": { gridTemplateColumns: "1fr" },
   },
   fields: {
@@ -88,6 +88,7 @@ const useStyles = makeStyles({
     alignItems: "start",
     "@media (max-width: 860px)": { gridTemplateColumns: "1fr" },
   },
+  file: { gridColumn: "1 / -1" },
   known: { display: "flex", flexWrap: "wrap", alignItems: "center", gap: "8px", ...ramp.caption },
   footer: {
     display: "flex",
@@ -130,6 +131,13 @@ const cards = [
     text: "Uses the account you signed in with by az login. Install it from Microsoft if it is missing.",
     tags: ["No app registration"],
   },
+  {
+    value: "certificate",
+    icon: CertificateRegular,
+    title: methodNames.certificate,
+    text: "For a scheduled job or a jump host. Custom text in invitations is dropped by Microsoft in this mode.",
+    tags: ["Tenant ID", "Client ID", "Certificate"],
+  },
 ] as const;
 
 /** First run and Add tenant: how to start, what is asked and why. Errors stay on the page. */
@@ -144,6 +152,7 @@ export function SignInPage() {
     cloud: "commercial",
     tenant: "",
     clientId: localStorage.getItem(CLIENT_ID_KEY) ?? "",
+    certificate: localStorage.getItem(CERTIFICATE_KEY) ?? "",
     remember: keychain.kind === "system",
   }));
   const [showErrors, setShowErrors] = useState(false);
@@ -154,12 +163,15 @@ export function SignInPage() {
   const open = useMutation({ mutationFn: ipc.openTenant, onSuccess: () => goTo("overview") });
 
   const { method } = fields;
+  const Icon = cards.find((card) => card.value === method)?.icon ?? KeyRegular;
   const isRemote = method !== "sandbox";
+  const hasClientId = method === "browser" || method === "certificate";
   const errors = showErrors ? startFieldErrors(fields) : {};
   const start = () => {
     setShowErrors(true);
     if (Object.keys(startFieldErrors(fields)).length > 0) return;
-    if (method === "browser") localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
+    if (hasClientId) localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
+    if (method === "certificate") localStorage.setItem(CERTIFICATE_KEY, fields.certificate.trim());
     open.reset();
     signIn.mutate(startForm(fields));
   };
@@ -250,7 +262,7 @@ export function SignInPage() {
 
         {isRemote ? (
           <div className={styles.fields}>
-            {method === "browser" ? (
+            {hasClientId ? (
               <Field
                 label="Application (client) ID"
                 required
@@ -267,9 +279,15 @@ export function SignInPage() {
             ) : null}
             <Field
               label="Tenant ID or domain"
+              required={method === "certificate"}
               {...(errors.tenant
                 ? { validationMessage: errors.tenant }
-                : { hint: "Empty: the account’s own tenant" })}
+                : {
+                    hint:
+                      method === "certificate"
+                        ? "Where the application is registered"
+                        : "Empty: the account’s own tenant",
+                  })}
             >
               <Input
                 value={fields.tenant}
@@ -277,6 +295,24 @@ export function SignInPage() {
                 onChange={(_, change) => set({ tenant: change.value })}
               />
             </Field>
+            {method === "certificate" ? (
+              <Field
+                label="Certificate file"
+                required
+                className={styles.file}
+                {...(errors.certificate
+                  ? { validationMessage: errors.certificate }
+                  : {
+                      hint: "PEM, with the private key in it. Usher reads it at every sign-in and keeps no copy.",
+                    })}
+              >
+                <Input
+                  value={fields.certificate}
+                  spellCheck={false}
+                  onChange={(_, change) => set({ certificate: change.value })}
+                />
+              </Field>
+            ) : null}
           </div>
         ) : null}
 
@@ -333,15 +369,7 @@ export function SignInPage() {
             ) : null}
             <Button
               appearance="primary"
-              icon={
-                method === "sandbox" ? (
-                  <BeakerRegular />
-                ) : method === "browser" ? (
-                  <KeyRegular />
-                ) : (
-                  <WindowConsoleRegular />
-                )
-              }
+              icon={<Icon />}
               disabledFocusable={signIn.isPending || open.isPending}
               onClick={start}
             >

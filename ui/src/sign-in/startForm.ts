@@ -1,6 +1,6 @@
 import type { CloudView, SignInForm } from "../ipc/bindings";
 
-/** The three ways to start. */
+/** The four ways to start. */
 export type StartMethod = SignInForm["method"];
 
 /** What the page holds while it is filled in. */
@@ -9,8 +9,12 @@ export interface StartFields {
   cloud: CloudView;
   tenant: string;
   clientId: string;
+  /** Path of the PEM file with certificate and private key. */
+  certificate: string;
   remember: boolean;
 }
+
+type Field = "tenant" | "clientId" | "certificate";
 
 export const cloudNames = {
   commercial: "Commercial (global)",
@@ -24,20 +28,27 @@ export const methodNames = {
   sandbox: "Explore the sandbox tenant",
   browser: "Sign in with Microsoft",
   azureCli: "Use Azure CLI",
+  certificate: "App-only certificate",
 } as const satisfies Record<StartMethod, string>;
 
 const GUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 
 /** What is wrong with the fields, by field; empty: they can be sent. */
-export function startFieldErrors(fields: StartFields): Partial<Record<"tenant" | "clientId", string>> {
-  const errors: Partial<Record<"tenant" | "clientId", string>> = {};
+export function startFieldErrors(fields: StartFields): Partial<Record<Field, string>> {
+  const errors: Partial<Record<Field, string>> = {};
   if (fields.method === "sandbox") return errors;
   const tenant = fields.tenant.trim();
   if (tenant && !GUID.test(tenant) && !DOMAIN.test(tenant)) {
     errors.tenant = "A tenant ID (GUID) or a domain such as contoso.onmicrosoft.com.";
   }
-  if (fields.method === "browser" && !GUID.test(fields.clientId.trim())) {
+  if (!tenant && fields.method === "certificate") {
+    errors.tenant = "Needed: an application has no tenant of its own.";
+  }
+  if (fields.method === "certificate" && !fields.certificate.trim()) {
+    errors.certificate = "Needed: the path of the file.";
+  }
+  if (fields.method !== "azureCli" && !GUID.test(fields.clientId.trim())) {
     errors.clientId = fields.clientId.trim()
       ? "An application ID is a GUID: 8-4-4-4-12 hexadecimal digits."
       : "Needed: the ID of the application registered for Usher in your tenant.";
@@ -58,6 +69,14 @@ export function startForm(fields: StartFields): SignInForm {
         tenant,
         clientId: fields.clientId.trim(),
         remember: fields.remember,
+      };
+    case "certificate":
+      return {
+        method: "certificate",
+        cloud: fields.cloud,
+        tenant: fields.tenant.trim(),
+        clientId: fields.clientId.trim(),
+        file: fields.certificate.trim(),
       };
     case "azureCli":
       return { method: "azureCli", cloud: fields.cloud, tenant };

@@ -3,16 +3,24 @@
 use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
-use url::Url;
 use usher_clock::SharedClock;
 use usher_graph::{GraphClient, http_client};
 use usher_identity::{
-    Account, BrowserSignIn, BrowserSignInConfig, Cloud, CloudKind, Credential, SandboxAppCredential,
-    SandboxBrowser, Secret, SignInError, SignInMethod, SignInRequest, Tenant, USUAL_PATIENCE, azure_cli,
+    Account, AppCertificate, BrowserSignIn, BrowserSignInConfig, Cloud, Credential, SandboxAppCredential,
+    SandboxBrowser, Secret, SignInError, SignInMethod, SignInRequest, Tenant, USUAL_PATIENCE,
+    app_certificate, azure_cli,
 };
 use usher_store::{TenantFacts, TenantId};
 
-use super::{Console, SandboxApp, SandboxPlace, TenantClock, open::identity_tenant, sendable};
+use super::{
+    Console, SandboxApp, SandboxPlace, TenantClock,
+    fields::{
+        certificate_file, cloud_word, invalid_tenant, microsoft_cloud, parse_client_id, parse_tenant,
+        parse_url, sandbox_cloud,
+    },
+    open::identity_tenant,
+    sendable,
+};
 use crate::{
     ConsoleError,
     error::FieldProblem,
@@ -52,6 +60,15 @@ impl Console {
             SignInForm::AzureCli { cloud, tenant } => {
                 self.sign_in_with_azure_cli(*cloud, tenant.as_deref()).await
             }
+            SignInForm::Certificate {
+                cloud,
+                tenant,
+                client_id,
+                file,
+            } => {
+                self.sign_in_with_certificate(microsoft_cloud(*cloud), tenant, client_id, file)
+                    .await
+            }
         }
     }
 
@@ -62,12 +79,7 @@ impl Console {
         client_id: &str,
         remember: bool,
     ) -> Result<(), ConsoleError> {
-        if uuid::Uuid::parse_str(client_id.trim()).is_err() {
-            return Err(ConsoleError::InvalidField {
-                field: "clientId",
-                problem: FieldProblem::NotAClientId,
-            });
-        }
+        let client_id = parse_client_id(client_id)?;
         let cloud = microsoft_cloud(cloud);
         let tenant = parse_tenant(tenant)?.unwrap_or_else(Tenant::organizations);
         let vault = if remember {
@@ -78,7 +90,7 @@ impl Console {
         let browser = self.browser(
             cloud.clone(),
             tenant,
-            client_id.trim(),
+            client_id,
             vault.clone(),
             Arc::clone(&self.inner.config.clock),
         )?;
@@ -90,7 +102,7 @@ impl Console {
             browser: Some(browser),
             cloud,
             place: Place::default(),
-            client_id: Some(client_id.trim().to_owned()),
+            client_id: Some(client_id.to_owned()),
         })
         .await
     }
@@ -106,6 +118,37 @@ impl Console {
             credential: azure_cli(tenant.as_ref(), None)?,
             browser: None,
             who: None,
+            remembered: false,
+            place: Place::default(),
+            client_id: None,
+        })
+        .await
+    }
+
+    async fn sign_in_with_certificate(
+        &self,
+        cloud: Cloud,
+        tenant: &str,
+        client_id: &str,
+        file: &str,
+    ) -> Result<(), ConsoleError> {
+        let client_id = parse_client_id(client_id)?;
+        let tenant = parse_tenant(Some(tenant))?.ok_or_else(invalid_tenant)?;
+        let clock = Arc::clone(&self.inner.config.clock);
+        let file = certificate_file(file);
+        let now = clock.now();
+        let certificate = tokio::task::spawn_blocking(move || AppCertificate::read(&file, now))
+            .await
+            .map_err(|_| SignInError::Cancelled)?
+            .map_err(SignInError::from)?;
+        let http = http_client(&cloud)?;
+        self.open_signed_in(SignedIn {
+            credential: app_certificate(&cloud, &tenant, client_id, certificate, http, clock)?,
+            cloud,
+            browser: None,
+            who: Some(Who::Application {
+                client_id: client_id.to_owned(),
+            }),
             remembered: false,
             place: Place::default(),
             client_id: None,
@@ -246,10 +289,21 @@ impl Console {
             Arc::clone(&self.inner.config.clock),
         )
         .with_cancel(cancel.clone());
-        let organization = sendable(graph.fetch_organization()).await?;
-        let (who, rights) = match who {
-            Some(who @ Who::Application { .. }) => (who, Rights::Application),
-            who => sendable(person_and_rights(&graph, who)).await?,
+        // Whoever waits for the first answers may stop waiting, as in the browser.
+        self.change(|state| state.sign_in_cancel = Some(cancel.clone()));
+        let read = sendable(async {
+            let organization = graph.fetch_organization().await?;
+            let (who, rights) = match who {
+                Some(who @ Who::Application { .. }) => (who, Rights::Application),
+                who => person_and_rights(&graph, who).await?,
+            };
+            Ok::<_, ConsoleError>((organization, who, rights))
+        })
+        .await;
+        self.change(|state| state.sign_in_cancel = None);
+        let (organization, who, rights) = match read {
+            Err(_) if cancel.is_cancelled() => return Err(SignInError::Cancelled.into()),
+            read => read?,
         };
         let id: TenantId = organization.id.parse().map_err(|_| invalid_tenant())?;
         let facts = TenantFacts {
@@ -384,54 +438,6 @@ fn person(account: &Account) -> Who {
             .unwrap_or_else(|| account.user_principal_name.clone()),
         user_principal_name: account.user_principal_name.clone(),
     }
-}
-
-fn invalid_tenant() -> ConsoleError {
-    ConsoleError::InvalidField {
-        field: "tenant",
-        problem: FieldProblem::NotATenant,
-    }
-}
-
-fn parse_tenant(text: Option<&str>) -> Result<Option<Tenant>, ConsoleError> {
-    match text.map(str::trim).filter(|text| !text.is_empty()) {
-        None => Ok(None),
-        Some(text) => Tenant::parse(text).map(Some).map_err(|_| invalid_tenant()),
-    }
-}
-
-fn microsoft_cloud(cloud: CloudView) -> Cloud {
-    match cloud {
-        CloudView::Commercial => Cloud::commercial(),
-        CloudView::UsGovernmentL4 => Cloud::us_gov_l4(),
-        CloudView::UsGovernmentL5 => Cloud::us_gov_l5(),
-        CloudView::China => Cloud::china(),
-    }
-}
-
-fn cloud_word(cloud: CloudKind) -> &'static str {
-    match cloud {
-        CloudKind::Commercial => "commercial",
-        CloudKind::UsGovL4 => "usGovernmentL4",
-        CloudKind::UsGovL5 => "usGovernmentL5",
-        CloudKind::China => "china",
-        CloudKind::Sandbox => "sandbox",
-    }
-}
-
-fn parse_url(text: &str) -> Result<Url, ConsoleError> {
-    Url::parse(text).map_err(|_| ConsoleError::InvalidField {
-        field: "sandbox",
-        problem: FieldProblem::NotAUrl,
-    })
-}
-
-fn sandbox_cloud(place: &SandboxPlace) -> Result<Cloud, ConsoleError> {
-    let (login, graph) = (parse_url(&place.login)?, parse_url(&place.graph)?);
-    Cloud::sandbox(&login, &graph).map_err(|_| ConsoleError::InvalidField {
-        field: "sandbox",
-        problem: FieldProblem::NotLoopback,
-    })
 }
 
 fn sandbox_place(place: &SandboxPlace, clock: Arc<TenantClock>) -> Result<Place, ConsoleError> {

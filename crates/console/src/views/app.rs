@@ -277,6 +277,17 @@ pub enum SignInForm {
         /// Keep the account signed in, in the vault under the keychain's key.
         remember: bool,
     },
+    /// An application that proves itself with a certificate.
+    Certificate {
+        /// Which Microsoft cloud.
+        cloud: CloudView,
+        /// Tenant ID or domain. Needed: an application has no tenant of its own.
+        tenant: String,
+        /// The application (client) ID.
+        client_id: String,
+        /// A PEM file with the certificate and its private key. Read at every sign-in and kept nowhere.
+        file: String,
+    },
     /// The account of `az login`.
     AzureCli {
         /// Which Microsoft cloud.

@@ -1,15 +1,20 @@
 //! Whole sessions against a sandbox in the same process: signing in, reading, acting, and everything that goes wrong.
 
-use std::{fs, path::Path};
+use std::{fs, path::Path, pin::pin};
 
 use usher_clock::{Clock as _, SystemClock};
-use usher_console::views::{
-    ActionVerb, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView, SyncView,
+use usher_console::{
+    ConsoleError,
+    views::{
+        ActionVerb, CloudView, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView,
+        SignInForm, SyncView,
+    },
 };
+use usher_identity::SignInError;
 use usher_sandbox::faults::{Fault, Trouble};
 use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions};
 
-use crate::support::{ADELE, MEGAN, console, place, sandbox, synced};
+use crate::support::{ADELE, MEGAN, app, console, place, sandbox, synced};
 
 fn problem(sync: &SyncView) -> &ProblemView {
     match sync {
@@ -67,6 +72,62 @@ async fn throttling_delays_and_loses_nothing() {
         console.sync().await.expect("an end"),
         SyncView::Completed { .. }
     ));
+}
+
+#[tokio::test]
+async fn whoever_waits_for_the_first_answers_may_stop_waiting() {
+    let sandbox = sandbox(5).await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = console(folder.path());
+    let never = Trouble::Slow {
+        milliseconds: 3_600_000,
+    };
+    sandbox
+        .state()
+        .set_faults(vec![Fault::new(never).on("/graph/v1.0/organization")]);
+    let (place, app) = (place(&sandbox), app(&sandbox));
+    let mut signing_in = pin!(console.sign_in_as_sandbox_app(&place, &app));
+    let error = loop {
+        tokio::select! {
+            end = &mut signing_in => break end.expect_err("nobody answered"),
+            () = tokio::task::yield_now() => console.cancel_sign_in(),
+        }
+    };
+    assert!(
+        matches!(error, ConsoleError::SignIn(SignInError::Cancelled)),
+        "{error:?}"
+    );
+    assert!(console.app().tenant.is_none());
+}
+
+#[tokio::test]
+async fn what_is_wrong_with_a_certificate_is_said_before_anybody_is_asked() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let console = console(folder.path());
+    let form = |tenant: &str, file: &Path| SignInForm::Certificate {
+        cloud: CloudView::Commercial,
+        tenant: tenant.to_owned(),
+        client_id: "0b1c2d3e-1111-4222-8333-444455556666".to_owned(),
+        // As Windows copies a path.
+        file: format!("\"{}\" ", file.display()),
+    };
+    let file = folder.path().join("app.pem");
+    let ask = async |tenant: &str| {
+        let error = console
+            .sign_in(&form(tenant, &file))
+            .await
+            .expect_err("a refusal");
+        ProblemView::from(error)
+    };
+
+    let missing = ask("contoso.com").await;
+    assert_eq!(missing.code, ProblemCode::InvalidInput);
+    assert!(missing.message.contains("cannot be read"), "{}", missing.message);
+    fs::write(&file, "a .pfx file").expect("a file");
+    let wrong = ask("contoso.com").await;
+    assert!(wrong.next_step.contains("openssl pkcs12"), "{}", wrong.next_step);
+    let nowhere = ask(" ").await;
+    assert!(nowhere.message.contains("tenant"), "{}", nowhere.message);
 }
 
 /// Whether the archive in `folder` keeps its guests as they are now, seen by another program.

@@ -92,6 +92,15 @@ pub(crate) fn place(sandbox: &Sandbox) -> SandboxPlace {
     }
 }
 
+/// The application of a sandbox's tenant.
+pub(crate) fn app(sandbox: &Sandbox) -> SandboxApp {
+    let ready = sandbox.ready();
+    SandboxApp {
+        client_id: ready.app_only.client_id,
+        client_secret: ready.app_only.client_secret,
+    }
+}
+
 /// Reads everything there is.
 pub(crate) async fn sync(console: &Console) {
     let end = console.sync().await.expect("a sync");
@@ -134,11 +143,7 @@ impl Desk {
         let sandbox = start(config).await;
         let folder = tempfile::tempdir().expect("a folder");
         let console = console(folder.path());
-        let ready = sandbox.ready();
-        let app = SandboxApp {
-            client_id: ready.app_only.client_id,
-            client_secret: ready.app_only.client_secret,
-        };
+        let app = app(&sandbox);
         console
             .sign_in_as_sandbox_app(&place(&sandbox), &app)
             .await

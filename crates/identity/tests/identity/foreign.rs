@@ -9,14 +9,17 @@ use std::{
 };
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
+use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
 use url::Url;
+use usher_clock::SharedClock;
 use usher_identity::{
-    Cloud, Credential, Executor, SandboxAppCredential, Scope, Secret, SignInError, TokenWish, Transport,
-    azure_cli, client_secret,
+    AppCertificate, Cloud, Credential, Executor, SandboxAppCredential, Scope, Secret, SignInError, TokenWish,
+    Transport, app_certificate, azure_cli, client_secret,
 };
-use usher_sandbox::Ready;
+use usher_sandbox::{Ready, SandboxConfig};
 
-use crate::stage::{ask, clock, cloud, http, sandbox, tenant};
+use crate::stage::{ask, clock, cloud, http, sandbox, sandbox_with, tenant};
 
 async fn token(credential: &Credential, cloud: &Cloud) -> Result<String, SignInError> {
     let token = credential
@@ -38,9 +41,8 @@ fn app(ready: &Ready, secret: &str) -> Credential {
     .unwrap()
 }
 
-#[tokio::test]
-async fn azure_identitys_client_secret_signs_in_over_tls() {
-    let (_sandbox, ready) = sandbox(true).await;
+/// The sandbox over TLS, and a client that trusts it.
+fn secure(ready: &Ready) -> (Cloud, reqwest::Client) {
     let tls = ready.tls.as_ref().unwrap();
     let url = |text: &str| Url::parse(text).unwrap();
     let cloud = Cloud::sandbox(&url(&tls.login), &url(&tls.graph)).unwrap();
@@ -50,6 +52,70 @@ async fn azure_identitys_client_secret_signs_in_over_tls() {
         .tls_certs_only([ca])
         .build()
         .unwrap();
+    (cloud, trusting)
+}
+
+/// A certificate and its private key, in PEM form.
+fn certificate() -> (String, String) {
+    let key = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+    let certificate = CertificateParams::new(Vec::new())
+        .unwrap()
+        .self_signed(&key)
+        .unwrap();
+    (certificate.pem(), key.serialize_pem())
+}
+
+#[tokio::test]
+async fn an_application_signs_in_with_its_certificate_over_tls() {
+    let (own, key) = certificate();
+    let (sandbox, ready) = sandbox_with(SandboxConfig {
+        tls: true,
+        app_certificate: Some(own.clone()),
+        ..SandboxConfig::default()
+    })
+    .await;
+    let (cloud, trusting) = secure(&ready);
+    let app = ready.app_only.client_id.clone();
+    let read = |pem: &str| AppCertificate::from_pem(pem.as_bytes(), clock().now()).unwrap();
+    let made = |pem: &str, clock: SharedClock| {
+        app_certificate(&cloud, &tenant(&ready), &app, read(pem), trusting.clone(), clock).unwrap()
+    };
+    let own = [own, key].concat();
+
+    let credential = made(&own, clock());
+    let (status, found) = ask(&ready, "organization", &token(&credential, &cloud).await.unwrap()).await;
+    assert_eq!((status, found["value"].as_array().unwrap().len()), (200, 1));
+
+    let (foreign, key) = certificate();
+    let refused = token(&made(&[foreign, key].concat(), clock()), &cloud)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refused.aadsts(),
+        Some(700_027),
+        "not of this application: {refused:?}"
+    );
+
+    sandbox.state().clock().advance(TimeDelta::hours(1));
+    let refused = token(&made(&own, clock()), &cloud).await.unwrap_err();
+    assert_eq!(refused.aadsts(), Some(700_024), "made an hour ago: {refused:?}");
+
+    let plain = Cloud::sandbox(
+        &Url::parse(&ready.login).unwrap(),
+        &Url::parse(&ready.graph).unwrap(),
+    )
+    .unwrap();
+    let refused = app_certificate(&plain, &tenant(&ready), &app, read(&own), trusting, clock());
+    assert!(
+        matches!(refused, Err(SignInError::Misconfigured(_))),
+        "{refused:?}"
+    );
+}
+
+#[tokio::test]
+async fn azure_identitys_client_secret_signs_in_over_tls() {
+    let (_sandbox, ready) = sandbox(true).await;
+    let (cloud, trusting) = secure(&ready);
     let secret = |text: &str| Secret::new(text.to_owned());
     let made = |text: &str, http: reqwest::Client| {
         client_secret(

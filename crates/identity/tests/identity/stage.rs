@@ -13,11 +13,15 @@ pub(crate) const ADELE: &str = "adele.vance@contoso.com";
 pub(crate) const MEGAN: &str = "megan.bowen@contoso.com";
 
 pub(crate) async fn sandbox(tls: bool) -> (Sandbox, Ready) {
-    let config = SandboxConfig {
-        guests: 60,
+    sandbox_with(SandboxConfig {
         tls,
         ..SandboxConfig::default()
-    };
+    })
+    .await
+}
+
+pub(crate) async fn sandbox_with(config: SandboxConfig) -> (Sandbox, Ready) {
+    let config = SandboxConfig { guests: 60, ..config };
     let sandbox = Sandbox::start(config).await.unwrap();
     let ready = sandbox.ready();
     (sandbox, ready)

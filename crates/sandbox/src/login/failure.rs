@@ -170,6 +170,38 @@ impl Failure {
         Self::new("invalid_client", 7_000_215, "Invalid client secret provided.")
     }
 
+    pub(super) fn assertion_malformed() -> Self {
+        Self::new("invalid_request", 50_027, "JWT token is invalid or malformed.")
+    }
+
+    pub(super) fn assertion_key_unknown(thumbprint: &str) -> Self {
+        let text = format!(
+            "The certificate with identifier used to sign the client assertion is not registered on application. \
+             [Reason - The key was not found., Thumbprint of key used by client: '{thumbprint}']"
+        );
+        Self::new("invalid_client", 700_027, text)
+    }
+
+    pub(super) fn assertion_signature() -> Self {
+        let text = "Client assertion failed signature validation.";
+        Self::new("invalid_client", 700_027, text)
+    }
+
+    pub(super) fn assertion_of_another_client() -> Self {
+        let text = "Client assertion application identifier doesn't match 'client_id' parameter.";
+        Self::new("invalid_client", 700_021, text)
+    }
+
+    pub(super) fn assertion_audience() -> Self {
+        let text = "Client assertion audience claim does not match Realm issuer.";
+        Self::new("invalid_client", 700_023, text)
+    }
+
+    pub(super) fn assertion_out_of_time() -> Self {
+        let text = "Client assertion is not within its valid time range.";
+        Self::new("invalid_client", 700_024, text)
+    }
+
     pub(super) fn client_credentials_scope() -> Self {
         let text = "The scope of a client credential request must be a resource followed by '/.default'.";
         Self::new("invalid_scope", 1_002_012, text)

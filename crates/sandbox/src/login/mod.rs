@@ -5,6 +5,7 @@
 //! password: whoever opens the page chooses an administrator. Nothing in here writes a log line, because
 //! everything in here is a secret.
 
+mod assertion;
 mod authorize;
 mod device;
 mod discovery;
@@ -26,6 +27,8 @@ use axum::Router;
 use axum::routing::{get, post};
 use chrono::{DateTime, Utc};
 
+pub use assertion::NotACertificate;
+pub(crate) use assertion::TrustedCertificate;
 pub use keys::KeyError;
 pub(crate) use principal::{Principal, PrincipalKind, Rejection};
 
@@ -56,13 +59,15 @@ pub(crate) struct AdminAccount {
     pub role_template_ids: Vec<String>,
 }
 
-/// A client that signs in as itself with a secret.
+/// A client that signs in as itself, with a secret or a certificate.
 #[derive(Clone)]
 pub(crate) struct ConfidentialClient {
     /// Application (client) id, a GUID.
     pub client_id: String,
     /// The client secret.
     pub client_secret: String,
+    /// The certificate of its registration.
+    pub certificate: Option<TrustedCertificate>,
     /// Object id of the client's service principal.
     pub service_principal_id: String,
     /// Display name of the application.

@@ -59,6 +59,7 @@ impl Fixture {
             confidential_clients: vec![ConfidentialClient {
                 client_id: APP.to_owned(),
                 client_secret: "s3cr+t value".to_owned(),
+                certificate: None,
                 service_principal_id: "id-principal".to_owned(),
                 name: "Nightly report".to_owned(),
                 roles: vec!["User.Read.All".to_owned()],

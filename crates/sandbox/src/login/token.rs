@@ -13,10 +13,14 @@ use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
 use super::Door;
+use super::assertion;
 use super::failure::Failure;
 use super::grants::Grant;
 use super::scopes::Requested;
 use super::tokens;
+
+/// The one kind of client assertion there is (RFC 7523).
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
 /// A form body as a map. A repeated parameter counts by its first value.
 pub(super) struct Form(HashMap<String, String>);
@@ -176,19 +180,43 @@ fn client_credentials(door: &Door, headers: &HeaderMap, form: &Form) -> Result<V
         None if client_id == door.login.config().public_client_id => return Err(Failure::secret_missing()),
         None => return Err(Failure::unknown_client(client_id)),
     };
-    let secret = basic
-        .as_ref()
-        .map(|(_, secret)| secret.as_str())
-        .or(form.get("client_secret"));
-    let secret = secret.ok_or_else(Failure::secret_missing)?;
-    if !same_secret(secret, &client.client_secret) {
-        return Err(Failure::secret_wrong());
+    if let Some(assertion) = form.get("client_assertion") {
+        if form.require("client_assertion_type")? != ASSERTION_TYPE {
+            return Err(Failure::assertion_malformed());
+        }
+        let certificate = client.certificate.as_ref();
+        let is_own_address = |audience: &str| is_token_endpoint(door, audience);
+        assertion::check(
+            assertion,
+            certificate,
+            client_id,
+            is_own_address,
+            door.login.now(),
+        )?;
+    } else {
+        let secret = basic
+            .as_ref()
+            .map(|(_, secret)| secret.as_str())
+            .or(form.get("client_secret"));
+        let secret = secret.ok_or_else(Failure::secret_missing)?;
+        if !same_secret(secret, &client.client_secret) {
+            return Err(Failure::secret_wrong());
+        }
     }
     let requested = Requested::parse(form.get("scope").ok_or_else(Failure::scope_missing)?)?;
     if !requested.default || !requested.permissions.is_empty() {
         return Err(Failure::client_credentials_scope());
     }
     tokens::answer_for_client(door, client, door.login.now()).map_err(|_| Failure::unavailable())
+}
+
+/// Whether an address is this endpoint, in either of the places it answers at.
+fn is_token_endpoint(door: &Door, address: &str) -> bool {
+    address
+        .strip_prefix(&*door.base)
+        .map(|path| path.strip_prefix("/login").unwrap_or(path))
+        .and_then(|path| path.strip_prefix('/')?.strip_suffix("/oauth2/v2.0/token"))
+        .is_some_and(|tenant| door.login.is_tenant(tenant))
 }
 
 /// The public client of a request, which must not present a secret.
