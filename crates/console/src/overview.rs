@@ -115,6 +115,7 @@ impl OpenTenant {
                     value: name.object_id.clone(),
                     label: label.clone(),
                     guests: facet.guests,
+                    code: None,
                 })
             })
             .collect();
@@ -128,7 +129,13 @@ impl OpenTenant {
                     ..choice
                 })
                 .collect(),
-            reasons: choices(&facets.reasons, |key| Reason::of(key, None).title()),
+            reasons: choices(&facets.reasons, |key| Reason::of(key, None).title())
+                .into_iter()
+                .map(|choice| ChoiceView {
+                    code: Reason::of(&choice.value, None).code(),
+                    ..choice
+                })
+                .collect(),
         })
     }
 }
@@ -141,6 +148,7 @@ fn choices(facets: &[FacetCount<std::sync::Arc<str>>], label: impl Fn(&str) -> S
             value: facet.value.to_string(),
             label: label(&facet.value),
             guests: facet.guests,
+            code: None,
         })
         .collect()
 }

@@ -245,6 +245,8 @@ export type ChoiceView = {
 	label: string,
 	/**  Guests behind it. */
 	guests: number,
+	/**  The AADSTS code of a reason that has one. */
+	code: number | null,
 };
 
 /**  How to move the sandbox clock. */

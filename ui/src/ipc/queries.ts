@@ -29,6 +29,17 @@ export const guestListQuery = (query: Pick<GuestQuery, "filter" | "sort" | "desc
     placeholderData: keepPreviousData,
   });
 
+/** Guests the palette offers. */
+const OFFERED = 5;
+
+/** The first guests that match a search, and how many do. */
+export const guestSearchQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["guests", "search", search],
+    queryFn: () => ipc.listGuests({ filter: { search }, limit: OFFERED }),
+    placeholderData: keepPreviousData,
+  });
+
 /** One guest, whole. */
 export const guestQuery = (id: string) =>
   queryOptions({ queryKey: ["guests", "one", id], queryFn: () => ipc.getGuest(id) });

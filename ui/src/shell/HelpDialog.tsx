@@ -36,7 +36,7 @@ const useStyles = makeStyles({
 });
 
 const keys: ReadonlyArray<readonly [string, string]> = [
-  ["Ctrl+K", "Find a guest, or paste a view link"],
+  ["Ctrl+K", "Find a guest, a failure reason, a page or a command; or paste a view link"],
   ["Ctrl+F", "Find in the list of guests"],
   ["F5", "Read what is new in the tenant"],
   ...pages.flatMap((page) => (page.key ? [[`Ctrl+${page.key}`, page.label] as const] : [])),

@@ -101,7 +101,7 @@ describe("the frame", () => {
   test("help lists the keys", async () => {
     const { user } = open();
     await user.click(await screen.findByRole("button", { name: "Keyboard and version" }));
-    expect(await screen.findByText("Find a guest, or paste a view link")).toBeTruthy();
+    expect(await screen.findByText(/^Find a guest, a failure reason/)).toBeTruthy();
     expect(screen.getByText("Ctrl+2")).toBeTruthy();
   });
 

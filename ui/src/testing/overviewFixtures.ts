@@ -228,19 +228,19 @@ export const overviewAnswer: OverviewView = {
   attentionTotal: 97,
   choices: {
     partners: [
-      { value: "fabrikam.com", label: "fabrikam.com", guests: 412 },
-      { value: "litware.example", label: "litware.example", guests: 205 },
-      { value: "gmail.com", label: "gmail.com", guests: 96 },
+      { value: "fabrikam.com", label: "fabrikam.com", guests: 412, code: null },
+      { value: "litware.example", label: "litware.example", guests: 205, code: null },
+      { value: "gmail.com", label: "gmail.com", guests: 96, code: null },
     ],
     inviters: [
-      { value: "inviter-adele", label: "Adele Vance", guests: 911 },
-      { value: "inviter-megan", label: "Megan Bowen", guests: 540 },
+      { value: "inviter-adele", label: "Adele Vance", guests: 911, code: null },
+      { value: "inviter-megan", label: "Megan Bowen", guests: 540, code: null },
     ],
     identityProviders: [
-      { value: "Entra ID", label: "Entra ID", guests: 1690 },
-      { value: "Google", label: "Google", guests: 120 },
+      { value: "Entra ID", label: "Entra ID", guests: 1690, code: null },
+      { value: "Google", label: "Google", guests: 120, code: null },
     ],
-    reasons: [{ value: "mfaNotCompleted", label: "MFA not completed", guests: 24 }],
+    reasons: [{ value: "mfaNotCompleted", label: "MFA not completed", guests: 24, code: 500121 }],
   },
 };
 

@@ -230,4 +230,6 @@ pub struct ChoiceView {
     pub label: String,
     /// Guests behind it.
     pub guests: u32,
+    /// The AADSTS code of a reason that has one.
+    pub code: Option<u32>,
 }
