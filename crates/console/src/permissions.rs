@@ -2,7 +2,7 @@
 
 use usher_identity::{Asked, Licence, PERMISSIONS, Permission, Scope};
 
-use crate::views::{ActionVerb, PermissionView};
+use crate::views::{ActionVerb, ApplicationPermissionView, PermissionView};
 
 /// What the signed-in account may do, as far as its directory roles tell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,12 +102,19 @@ fn least(permission: &Permission) -> String {
 pub(crate) fn permission_views(rights: &Rights) -> Vec<PermissionView> {
     PERMISSIONS
         .iter()
-        .map(|permission| PermissionView {
-            scope: permission.scope.name().to_owned(),
-            why: permission.why.to_owned(),
-            least_role: least(permission),
-            asked_at_sign_in: permission.asked == Asked::Now,
-            held: rights.held(permission.scope),
+        .map(|permission| {
+            let (name, why) = permission.for_application();
+            PermissionView {
+                scope: permission.scope.name().to_owned(),
+                why: permission.why.to_owned(),
+                application: ApplicationPermissionView {
+                    name: name.to_owned(),
+                    why: why.to_owned(),
+                },
+                least_role: least(permission),
+                asked_at_sign_in: permission.asked == Asked::Now,
+                held: rights.held(permission.scope),
+            }
         })
         .collect()
 }

@@ -38,7 +38,7 @@ pub use crate::{
     keychain::{Keychain, KeychainError, NoKeychain, OpenedKeychain, open_keychain},
     keys::{KeyFormError, KeySource, NoRandomness, SecretKey},
     opener::{BrowserNotOpened, BrowserOpener, SandboxBrowser},
-    permission::{Asked, Licence, PERMISSIONS, Permission, Scope},
+    permission::{Asked, Instead, Licence, PERMISSIONS, Permission, Scope},
     sign_in::BrowserSignIn,
     sign_in_request::{BrowserSignInConfig, Prompt, SignInRequest, USUAL_PATIENCE},
     tenant::{Account, AccountId, SignInMethod, Tenant, TenantError, TenantId},

@@ -96,12 +96,33 @@ pub struct Permission {
     pub licence: Licence,
     /// Id of the delegated permission.
     pub delegated_id: &'static str,
-    /// Id of the application permission; `None` where there is none.
-    pub application_id: Option<&'static str>,
+    /// Id of the application permission.
+    pub application_id: &'static str,
+    /// What an application is granted instead, where that has another name.
+    pub instead: Option<Instead>,
     /// Whether an administrator must consent to it.
     pub needs_admin_consent: bool,
     /// When it is asked for.
     pub asked: Asked,
+}
+
+/// An application permission that stands for a delegated one of another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Instead {
+    /// Its name.
+    pub name: &'static str,
+    /// What Usher does with it.
+    pub why: &'static str,
+}
+
+impl Permission {
+    /// Name and use of the application permission.
+    pub fn for_application(&self) -> (&'static str, &'static str) {
+        self.instead.map_or((self.scope.name(), self.why), |instead| {
+            (instead.name, instead.why)
+        })
+    }
 }
 
 /// Every permission Usher may ask for, reading before writing. Ids and consent as Microsoft's permissions
@@ -113,7 +134,11 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &[],
         licence: Licence::None,
         delegated_id: "e1fe6dd8-ba31-4d61-89e7-88639da4683d",
-        application_id: None,
+        application_id: "498476ce-e0fe-48b0-b801-37ba7e2685c6",
+        instead: Some(Instead {
+            name: "Organization.Read.All",
+            why: "The tenant's name, domains and licence",
+        }),
         needs_admin_consent: false,
         asked: Asked::Now,
     },
@@ -123,7 +148,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["Global Reader"],
         licence: Licence::None,
         delegated_id: "a154be20-db9c-4678-8ab7-66f6cc099a59",
-        application_id: Some("df021288-bdef-4463-88db-98f22de89214"),
+        application_id: "df021288-bdef-4463-88db-98f22de89214",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Now,
     },
@@ -133,7 +159,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["Reports Reader"],
         licence: Licence::P1ForSignIns,
         delegated_id: "e4c9e354-4dc5-45b8-9e7c-e1393b0b1a20",
-        application_id: Some("b0afded3-3588-46d8-8b3d-9842eff778da"),
+        application_id: "b0afded3-3588-46d8-8b3d-9842eff778da",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Now,
     },
@@ -143,7 +170,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["Global Reader"],
         licence: Licence::None,
         delegated_id: "572fea84-0151-49b2-9301-11cb16974376",
-        application_id: Some("246dd0d5-5bd0-4def-940b-0421030a5b68"),
+        application_id: "246dd0d5-5bd0-4def-940b-0421030a5b68",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Now,
     },
@@ -153,7 +181,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["Guest Inviter"],
         licence: Licence::None,
         delegated_id: "63dd7cd9-b489-4adf-a28c-ac38b9a0f962",
-        application_id: Some("09850681-111b-4a89-9bed-3f2cae46d706"),
+        application_id: "09850681-111b-4a89-9bed-3f2cae46d706",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Later,
     },
@@ -163,7 +192,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["Helpdesk Administrator", "User Administrator"],
         licence: Licence::None,
         delegated_id: "204e0828-b5ca-4ad8-b9f3-f32a958e7cc4",
-        application_id: Some("741f803b-c850-494e-b5df-cde7c675a1ca"),
+        application_id: "741f803b-c850-494e-b5df-cde7c675a1ca",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Later,
     },
@@ -173,7 +203,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["User Administrator"],
         licence: Licence::None,
         delegated_id: "f92e74e7-2563-467f-9dd0-902688cb5863",
-        application_id: Some("3011c876-62b7-4ada-afa2-506cbbecc68c"),
+        application_id: "3011c876-62b7-4ada-afa2-506cbbecc68c",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Later,
     },
@@ -183,7 +214,8 @@ pub const PERMISSIONS: &[Permission] = &[
         least_roles: &["User Administrator"],
         licence: Licence::None,
         delegated_id: "4bb440cd-2cf2-4f90-8004-aa2acd2537c5",
-        application_id: Some("eccc023d-eccf-4e7b-9683-8813ab36cecc"),
+        application_id: "eccc023d-eccf-4e7b-9683-8813ab36cecc",
+        instead: None,
         needs_admin_consent: true,
         asked: Asked::Later,
     },

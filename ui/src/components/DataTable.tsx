@@ -8,10 +8,10 @@ import {
   SkeletonItem,
   tokens,
 } from "@fluentui/react-components";
-import { ArrowDownRegular, ArrowUpRegular } from "@fluentui/react-icons";
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef, useState } from "react";
-import { oneLine, ramp } from "../theme/type";
+import { ramp } from "../theme/type";
+import { type ColumnActions, TableHead } from "./TableHead";
 
 /** A column. Widths are in pixels; exactly one column has "rest". */
 export interface Column<Row> {
@@ -61,30 +61,7 @@ const useStyles = makeStyles({
     backgroundColor: tokens.colorNeutralBackground1,
     borderBottom: `1px solid ${tokens.colorNeutralStroke1}`,
   },
-  twoLines: {
-    display: "-webkit-box",
-    WebkitBoxOrient: "vertical",
-    WebkitLineClamp: "2",
-    overflow: "hidden",
-  },
   box: { flex: "0 0 36px", width: "36px", marginLeft: "-13px", marginRight: "1px" },
-  headCell: { ...ramp.caption, fontWeight: tokens.fontWeightSemibold, color: tokens.colorNeutralForeground1 },
-  sort: {
-    display: "inline-flex",
-    alignItems: "center",
-    gap: "4px",
-    minHeight: "24px",
-    maxWidth: "100%",
-    padding: 0,
-    border: "none",
-    background: "none",
-    font: "inherit",
-    color: "inherit",
-    cursor: "pointer",
-    textAlign: "inherit",
-    borderRadius: "4px",
-    ":focus-visible": { outline: `2px solid ${tokens.colorStrokeFocus2}` },
-  },
   body: { position: "relative" },
   row: {
     position: "absolute",
@@ -112,9 +89,7 @@ const useStyles = makeStyles({
     ...ramp.caption,
     color: tokens.colorNeutralForeground1,
   },
-  cut: { ...oneLine },
   end: { textAlign: "right", whiteSpace: "nowrap" },
-  headEnd: { whiteSpace: "normal" },
 });
 
 /** Which rows are chosen, and how the choice changes. */
@@ -144,7 +119,10 @@ interface Props<Row> {
   rowHeight?: number;
   headerHeight?: number;
   sort?: TableSort | undefined;
-  onSort?: ((column: string) => void) | undefined;
+  /** Called with a column that is to sort; without a direction the other one is meant, if it sorts already. */
+  onSort?: ((column: string, descending?: boolean) => void) | undefined;
+  /** What the menus in the header do. */
+  columnActions?: ColumnActions | undefined;
   openId?: string | null;
   onOpen?: ((row: Row) => void) | undefined;
   onEscape?: (() => void) | undefined;
@@ -284,42 +262,17 @@ export function DataTable<Row>(props: Props<Row>) {
               />
             </div>
           ) : null}
-          {columns.map((column) => {
-            const isSorted = sort?.column === column.id;
-            const text = (
-              <span className={column.width === "rest" ? styles.cut : styles.twoLines}>{column.header}</span>
-            );
-            return (
-              <div
-                key={column.id}
-                role="columnheader"
-                title={column.title}
-                aria-sort={isSorted ? (sort.descending ? "descending" : "ascending") : undefined}
-                className={mergeClasses(
-                  styles.cell,
-                  styles.headCell,
-                  column.align === "end" && styles.end,
-                  column.align === "end" && styles.headEnd,
-                )}
-                style={place(column)}
-              >
-                {column.sortable ? (
-                  <button type="button" className={styles.sort} onClick={() => props.onSort?.(column.id)}>
-                    {text}
-                    {isSorted ? (
-                      sort.descending ? (
-                        <ArrowUpRegular fontSize={14} aria-hidden />
-                      ) : (
-                        <ArrowDownRegular fontSize={14} aria-hidden />
-                      )
-                    ) : null}
-                  </button>
-                ) : (
-                  text
-                )}
-              </div>
-            );
-          })}
+          {columns.map((column) => (
+            <TableHead
+              key={column.id}
+              column={column}
+              className={styles.cell}
+              style={place(column)}
+              sort={sort}
+              onSort={props.onSort}
+              actions={props.columnActions}
+            />
+          ))}
         </div>
       </div>
       <div role="rowgroup" className={styles.body} style={{ height: virtual.getTotalSize(), minWidth }}>

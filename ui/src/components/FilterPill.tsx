@@ -89,13 +89,23 @@ interface Props {
   anyLabel?: string;
   /** False where a value is always set (a range that has no "any"). */
   removable?: boolean;
+  /** True where the choices show at once. */
+  startOpen?: boolean;
 }
 
 /** Options from which a search box is worth its room. */
 const SEARCH_FROM = 12;
 
 /** A filter as a pill, `Field: Value`. Set filters have the brand tint and a cross. */
-export function FilterPill({ label, value, options, onChange, anyLabel = "Any", removable = true }: Props) {
+export function FilterPill({
+  label,
+  value,
+  options,
+  onChange,
+  anyLabel = "Any",
+  removable = true,
+  startOpen = false,
+}: Props) {
   const styles = useStyles();
   const [find, setFind] = useState("");
   const chosen = options.find((option) => option.value === value);
@@ -106,6 +116,7 @@ export function FilterPill({ label, value, options, onChange, anyLabel = "Any", 
   return (
     <span className={mergeClasses(styles.root, isSet && styles.active)}>
       <Menu
+        defaultOpen={startOpen}
         checkedValues={{ choice: [value ?? ""] }}
         onCheckedValueChange={(_, change) => onChange(change.checkedItems[0] || null)}
         onOpenChange={(_, change) => {

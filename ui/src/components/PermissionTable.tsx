@@ -21,10 +21,17 @@ const useStyles = makeStyles({
   missing: { color: tokens.colorStatusWarningForeground1 },
 });
 
+interface Props {
+  permissions: ReadonlyArray<PermissionView>;
+  /** An application that signs in as itself: its permissions are granted beforehand, and roles do not matter. */
+  application?: boolean;
+}
+
 /** Permissions: what for, what they need, when they are asked for, and whether the account has them. */
-export function PermissionTable({ permissions }: { permissions: ReadonlyArray<PermissionView> }) {
+export function PermissionTable({ permissions, application = false }: Props) {
   const styles = useStyles();
   const known = permissions.some((permission) => permission.held !== null);
+  const [now, later] = application ? ["Reading", "Changes"] : ["Now", "Later"];
   return (
     <table className={styles.table}>
       <thead>
@@ -35,29 +42,33 @@ export function PermissionTable({ permissions }: { permissions: ReadonlyArray<Pe
           <th className={styles.head} scope="col">
             Why
           </th>
+          {application ? null : (
+            <th className={styles.head} scope="col">
+              Least role or licence
+            </th>
+          )}
           <th className={styles.head} scope="col">
-            Least role or licence
-          </th>
-          <th className={styles.head} scope="col">
-            {known ? "Yours" : "When"}
+            {application ? "For" : known ? "Yours" : "When"}
           </th>
         </tr>
       </thead>
       <tbody>
         {permissions.map((permission) => (
           <tr key={permission.scope}>
-            <td className={mergeClasses(styles.cell, styles.scope)}>{permission.scope}</td>
-            <td className={styles.cell}>{permission.why}</td>
-            <td className={styles.cell}>{permission.leastRole}</td>
+            <td className={mergeClasses(styles.cell, styles.scope)}>
+              {application ? permission.application.name : permission.scope}
+            </td>
+            <td className={styles.cell}>{application ? permission.application.why : permission.why}</td>
+            {application ? null : <td className={styles.cell}>{permission.leastRole}</td>}
             <td className={mergeClasses(styles.cell, styles.when)}>
               {permission.held === null ? (
                 permission.askedAtSignIn ? (
                   <span className={mergeClasses(styles.icon, styles.now)}>
-                    <LockClosedRegular fontSize={14} aria-hidden /> Now
+                    <LockClosedRegular fontSize={14} aria-hidden /> {now}
                   </span>
                 ) : (
                   <span className={mergeClasses(styles.icon, styles.later)}>
-                    <ClockRegular fontSize={14} aria-hidden /> Later
+                    <ClockRegular fontSize={14} aria-hidden /> {later}
                   </span>
                 )
               ) : permission.held ? (
@@ -78,19 +89,27 @@ export function PermissionTable({ permissions }: { permissions: ReadonlyArray<Pe
 }
 
 /** The permissions as text for whoever grants them. */
-export function permissionRequest(permissions: ReadonlyArray<PermissionView>, clientId: string): string {
+export function permissionRequest(
+  permissions: ReadonlyArray<PermissionView>,
+  clientId: string,
+  application = false,
+): string {
   const line = (permission: PermissionView) =>
-    `- ${permission.scope}: ${permission.why} (${permission.leastRole})`;
+    application
+      ? `- ${permission.application.name}: ${permission.application.why}`
+      : `- ${permission.scope}: ${permission.why} (${permission.leastRole})`;
   const now = permissions.filter((permission) => permission.askedAtSignIn).map(line);
   const later = permissions.filter((permission) => !permission.askedAtSignIn).map(line);
   return [
     "Please approve Usher, a desktop console for guests (Microsoft Entra B2B), in our tenant.",
     clientId ? `Application (client) ID: ${clientId}` : "",
     "",
-    "Delegated Microsoft Graph permissions asked for at sign-in (reading only):",
+    application
+      ? "Application permissions of Microsoft Graph (reading only):"
+      : "Delegated Microsoft Graph permissions asked for at sign-in (reading only):",
     ...now,
     "",
-    "Asked for later, when first needed:",
+    application ? "For changes, if the application is to make any:" : "Asked for later, when first needed:",
     ...later,
   ]
     .filter((text, index, all) => text !== "" || all[index - 1] !== "")

@@ -46,6 +46,12 @@ const useStyles = makeStyles({
 
 type Field = keyof GuestFilter;
 
+/** A filter that was asked for elsewhere: its choices open. Each time counts. */
+export interface AskedFilter {
+  field: Field | "invited";
+  time: number;
+}
+
 interface FieldShape {
   field: Field;
   label: string;
@@ -67,10 +73,11 @@ const SEARCH_AFTER_MS = 200;
 interface Props {
   view: GuestPlace;
   onChange: (change: Partial<GuestPlace>) => void;
+  asked?: AskedFilter | null;
 }
 
 /** Search and filters of the guest list; all of it lives in the address. */
-export function GuestFilters({ view, onChange }: Props) {
+export function GuestFilters({ view, onChange, asked = null }: Props) {
   const styles = useStyles();
   const now = useNow(3_600_000);
   const { filter } = view;
@@ -115,7 +122,13 @@ export function GuestFilters({ view, onChange }: Props) {
     onChange({ filter: value === null ? rest : { ...rest, [field]: next } });
   };
   const isShown = (shape: FieldShape) =>
-    shape.always || added.includes(shape.field) || chosen(shape.field) !== null;
+    shape.always ||
+    added.includes(shape.field) ||
+    asked?.field === shape.field ||
+    chosen(shape.field) !== null;
+  const isAsked = (field: AskedFilter["field"]) => asked?.field === field;
+  // A pill that is asked for once more is a new one, which opens.
+  const keyOf = (field: AskedFilter["field"]) => (isAsked(field) ? `${field} ${asked?.time}` : field);
   const more = fields.filter((shape) => !isShown(shape));
   const { invitedFrom, invitedTo } = filter;
 
@@ -148,6 +161,8 @@ export function GuestFilters({ view, onChange }: Props) {
         />
       ) : (
         <FilterPill
+          key={keyOf("invited")}
+          startOpen={isAsked("invited")}
           label="Invited"
           anyLabel="Any time"
           value={view.invitedDays ? String(view.invitedDays) : null}
@@ -157,7 +172,8 @@ export function GuestFilters({ view, onChange }: Props) {
       )}
       {fields.filter(isShown).map((shape) => (
         <FilterPill
-          key={shape.field}
+          key={keyOf(shape.field)}
+          startOpen={isAsked(shape.field)}
           label={shape.label}
           value={chosen(shape.field)}
           options={shape.options}

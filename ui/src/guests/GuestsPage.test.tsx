@@ -79,6 +79,7 @@ describe("the list", () => {
   test("a hidden column stays hidden", async () => {
     const { user, unmount } = open();
     await screen.findByText("Tomás Herrera");
+    expect(screen.getByRole("columnheader", { name: "Sponsors" })).toBeTruthy();
     await user.click(screen.getByRole("button", { name: "Columns" }));
     await user.click(await screen.findByRole("menuitemcheckbox", { name: "Sponsors" }));
     await waitFor(() => expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull());
@@ -86,6 +87,53 @@ describe("the list", () => {
     renderPage(<GuestsPage />);
     await screen.findByText("Tomás Herrera");
     expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull();
+  });
+
+  test("the menu of a column sorts by it, hides it and changes its width", async () => {
+    const { shell, user, unmount } = open();
+    await screen.findByText("Tomás Herrera");
+    const choose = async (column: string, entry: string) => {
+      await user.click(screen.getByRole("button", { name: `Column ${column}` }));
+      await user.click(await screen.findByRole("menuitem", { name: entry }));
+    };
+    await choose("Invited", "Sort descending");
+    await waitFor(() => expect(window.location.hash).toBe("#/guests?sort=invited&descending=true"));
+    await choose("Invited", "Sort ascending");
+    await waitFor(() => expect(lastQuery(shell.callsOf("list_guests")).descending).toBe(false));
+
+    const width = () => screen.getByRole("columnheader", { name: "Partner" }).style.width;
+    await choose("Partner", "Wider");
+    await user.keyboard("{Escape}");
+    expect(width()).toBe("116px");
+    await choose("Sponsors", "Hide column");
+    await waitFor(() => expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull());
+    unmount();
+    renderPage(<GuestsPage />);
+    await screen.findByText("Tomás Herrera");
+    expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull();
+    expect(width()).toBe("116px");
+    await choose("Partner", "Usual width");
+    expect(width()).toBe("92px");
+
+    await user.click(screen.getByRole("button", { name: "Column Stage reached, reason" }));
+    expect(await screen.findByRole("menuitem", { name: "Filter" })).toBeTruthy();
+    expect(screen.queryByRole("menuitem", { name: "Hide column" })).toBeNull();
+    expect(screen.queryByRole("menuitem", { name: "Wider" })).toBeNull();
+  });
+
+  test("the menu of a column opens its filter", async () => {
+    const { shell, user } = open();
+    await screen.findByText("Tomás Herrera");
+    for (const state of ["Accepted", "Pending acceptance"]) {
+      await user.click(screen.getByRole("button", { name: "Column Invitation state" }));
+      await user.click(await screen.findByRole("menuitem", { name: "Filter" }));
+      await user.click(await screen.findByRole("menuitemradio", { name: state }));
+      await waitFor(() =>
+        expect(lastQuery(shell.callsOf("list_guests")).filter?.invitationState).toBe(
+          state === "Accepted" ? "accepted" : "pendingAcceptance",
+        ),
+      );
+    }
   });
 
   test("hostile names stay text on one line", async () => {

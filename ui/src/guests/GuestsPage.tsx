@@ -23,7 +23,7 @@ import type { BulkVerb } from "./bulk/bulkPlan";
 import { useSelection } from "./bulk/useSelection";
 import { deletedColumns, guestColumns } from "./columns";
 import { GuestCommands } from "./GuestCommands";
-import { GuestFilters } from "./GuestFilters";
+import { type AskedFilter, GuestFilters } from "./GuestFilters";
 import { GuestViewsMenu } from "./GuestViewsMenu";
 import { filterCount, type GuestPlace, guestQueryOf, readGuestView, writeGuestView } from "./guestAddress";
 import { rowName } from "./guestText";
@@ -75,6 +75,16 @@ const sortOf: Record<string, GuestSort> = {
   lastSignIn: "lastSignIn",
 };
 
+/** The filter of a column, where it has one. */
+const filterOf: Record<string, AskedFilter["field"]> = {
+  state: "invitationState",
+  attention: "reason",
+  invited: "invited",
+  provider: "identityProvider",
+  partner: "partner",
+  enabled: "accountEnabled",
+};
+
 /** The guests: who has not got in, why, and what to do. */
 export default function GuestsPage() {
   const styles = useStyles();
@@ -83,7 +93,7 @@ export default function GuestsPage() {
   const address = params.toString();
   const place = useMemo(() => readGuestView(new URLSearchParams(address)), [address]);
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const { hidden, show } = useColumns();
+  const { hidden, show, widths, resize } = useColumns();
   const copy = useCopy();
   const act = useAct();
   const [range, setRange] = useState<readonly [number, number]>([1, 1]);
@@ -102,6 +112,7 @@ export default function GuestsPage() {
     loadAll: guests.loadAll,
     scope: JSON.stringify(query.filter),
   });
+  const [asked, setAsked] = useState<AskedFilter | null>(null);
   const [bulk, setBulk] = useState<BulkVerb | null>(null);
 
   const openGuest = useCallback((guest: GuestView) => change({ open: guest.id }), [change]);
@@ -126,8 +137,32 @@ export default function GuestsPage() {
       place.open === null
         ? all
         : all.filter((column) => column.panel && !(isNarrow && NARROW_HIDES.includes(column.id)));
-    return shown.map(({ cell, ...column }) => ({ ...column, cell: (guest: GuestView) => cell(guest, now) }));
-  }, [isDeleted, hidden, place.open, isNarrow, now, act]);
+    return shown.map(({ cell, ...column }) => ({
+      ...column,
+      width: column.width === "rest" ? column.width : (widths[column.id] ?? column.width),
+      cell: (guest: GuestView) => cell(guest, now),
+    }));
+  }, [isDeleted, hidden, widths, place.open, isNarrow, now, act]);
+  const columnActions = useMemo(
+    () => ({
+      filter: (column: string) => {
+        const field = filterOf[column];
+        return field ? () => setAsked((old) => ({ field, time: (old?.time ?? 0) + 1 })) : null;
+      },
+      hide: (column: string) => {
+        const isOptional = guestColumns.some((known) => known.id === column && !known.always);
+        if (isDeleted || !isOptional) return null;
+        return () =>
+          show(
+            guestColumns
+              .filter((known) => known.id !== column && !hidden.includes(known.id))
+              .map((known) => known.id),
+          );
+      },
+      resize,
+    }),
+    [isDeleted, hidden, show, resize],
+  );
 
   const error = guests.error?.view ?? null;
   const isSlow = useSlow(guests.isPending && !error);
@@ -164,7 +199,7 @@ export default function GuestsPage() {
       >
         <GuestCommands query={query} hidden={hidden} onShowColumns={show} />
       </PageHeader>
-      <GuestFilters view={place} onChange={change} />
+      <GuestFilters view={place} onChange={change} asked={asked} />
       <Refreshing active={guests.isFetching && !guests.isFetchingNextPage && rows.length > 0} />
       <OfflineBar />
       {error ? <ProblemBar problem={error} onRetry={() => void guests.refetch()} /> : null}
@@ -201,10 +236,14 @@ export default function GuestsPage() {
               rowName={(guest) => rowName(guest, now)}
               loading={isSlow}
               sort={{ column: place.sort, descending: place.descending }}
-              onSort={(column) => {
+              onSort={(column, descending) => {
                 const sort = sortOf[column] ?? "attention";
-                change({ sort, descending: sort === place.sort ? !place.descending : false });
+                change({
+                  sort,
+                  descending: descending ?? (sort === place.sort ? !place.descending : false),
+                });
               }}
+              columnActions={columnActions}
               openId={place.open}
               onOpen={openGuest}
               selection={selection}

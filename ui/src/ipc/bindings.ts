@@ -144,6 +144,14 @@ export type AppView = {
 	now: string,
 };
 
+/**  A permission that an administrator grants to an application beforehand. */
+export type ApplicationPermissionView = {
+	/**  Its name, e.g. `User.Read.All`. */
+	name: string,
+	/**  What Usher does with it. */
+	why: string,
+};
+
 /**  The open archive. */
 export type ArchiveView = {
 	/**  Size of the file on disk. */
@@ -812,6 +820,8 @@ export type PermissionView = {
 	scope: string,
 	/**  What Usher does with it. */
 	why: string,
+	/**  The permission of an application that signs in as itself, and what Usher does with it. */
+	application: ApplicationPermissionView,
 	/**  The least directory role, and the licence where one is needed. */
 	leastRole: string,
 	/**  True where it is asked for at sign-in, false where only when first needed. */

@@ -70,6 +70,7 @@ export function SearchBox() {
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter" && active) choose(active);
     else if (event.key === "Escape" && isOpen) close();
+    else if (event.key === "Escape") setText("");
     else return;
     event.preventDefault();
   };

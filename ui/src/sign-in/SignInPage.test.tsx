@@ -95,6 +95,28 @@ describe("first run", () => {
     expect(localStorage.getItem("usher.certificate")).toBe("C:\\keys\\app.pem");
   });
 
+  test("an application is told what an administrator grants it beforehand", async () => {
+    const app = firstRun();
+    const reading = {
+      scope: "User.Read",
+      why: "Your name",
+      application: { name: "Organization.Read.All", why: "The tenant's name" },
+      leastRole: "any account",
+      askedAtSignIn: true,
+      held: null,
+    };
+    const { shell, user } = open({}, { ...app, permissions: [reading, ...app.permissions] });
+    await user.click(await screen.findByRole("radio", { name: "App-only certificate" }));
+    expect(screen.getByText("Organization.Read.All")).toBeTruthy();
+    expect(screen.queryByText("User.Read")).toBeNull();
+    expect(screen.queryByText("Least role or licence")).toBeNull();
+    expect(screen.getAllByText("Changes")).toHaveLength(3);
+    await user.click(screen.getByRole("button", { name: /Copy as a request/ }));
+    const [copied] = shell.callsOf("copy_text");
+    expect(copied?.text).toContain("- Organization.Read.All: The tenant's name\n");
+    expect(copied?.text).not.toMatch(/Delegated|Global Reader/);
+  });
+
   test("while the browser is waited for, one can stop waiting", async () => {
     const { shell, user } = open({ sign_in: () => new Promise(() => {}), cancel_sign_in: () => null });
     await user.click(await screen.findByRole("radio", { name: "Use Azure CLI" }));

@@ -165,18 +165,20 @@ export function SignInPage() {
   const { method } = fields;
   const Icon = cards.find((card) => card.value === method)?.icon ?? KeyRegular;
   const isRemote = method !== "sandbox";
-  const hasClientId = method === "browser" || method === "certificate";
+  const isApplication = method === "certificate";
+  const hasClientId = method === "browser" || isApplication;
   const errors = showErrors ? startFieldErrors(fields) : {};
   const start = () => {
     setShowErrors(true);
     if (Object.keys(startFieldErrors(fields)).length > 0) return;
     if (hasClientId) localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
-    if (method === "certificate") localStorage.setItem(CERTIFICATE_KEY, fields.certificate.trim());
+    if (isApplication) localStorage.setItem(CERTIFICATE_KEY, fields.certificate.trim());
     open.reset();
     signIn.mutate(startForm(fields));
   };
   const problem = signIn.error?.view ?? open.error?.view ?? null;
-  const copyRequest = () => copy(permissionRequest(permissions, fields.clientId.trim()), "Request");
+  const copyRequest = () =>
+    copy(permissionRequest(permissions, fields.clientId.trim(), isApplication), "Request");
 
   return (
     <div className={styles.page}>
@@ -279,14 +281,13 @@ export function SignInPage() {
             ) : null}
             <Field
               label="Tenant ID or domain"
-              required={method === "certificate"}
+              required={isApplication}
               {...(errors.tenant
                 ? { validationMessage: errors.tenant }
                 : {
-                    hint:
-                      method === "certificate"
-                        ? "Where the application is registered"
-                        : "Empty: the account’s own tenant",
+                    hint: isApplication
+                      ? "Where the application is registered"
+                      : "Empty: the account’s own tenant",
                   })}
             >
               <Input
@@ -295,7 +296,7 @@ export function SignInPage() {
                 onChange={(_, change) => set({ tenant: change.value })}
               />
             </Field>
-            {method === "certificate" ? (
+            {isApplication ? (
               <Field
                 label="Certificate file"
                 required
@@ -328,7 +329,10 @@ export function SignInPage() {
           }
         >
           {isRemote ? (
-            <PermissionTable permissions={permissions.map((permission) => ({ ...permission, held: null }))} />
+            <PermissionTable
+              permissions={permissions.map((permission) => ({ ...permission, held: null }))}
+              application={isApplication}
+            />
           ) : (
             <p className={styles.none}>
               Nothing. The sandbox tenant runs inside Usher and knows only made-up people. You sign in as one

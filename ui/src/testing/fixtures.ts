@@ -22,6 +22,7 @@ const permission = (
 ) => ({
   scope,
   why,
+  application: { name: scope, why },
   leastRole,
   askedAtSignIn,
   held,

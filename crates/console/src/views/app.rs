@@ -197,12 +197,24 @@ pub struct PermissionView {
     pub scope: String,
     /// What Usher does with it.
     pub why: String,
+    /// The permission of an application that signs in as itself, and what Usher does with it.
+    pub application: ApplicationPermissionView,
     /// The least directory role, and the licence where one is needed.
     pub least_role: String,
     /// True where it is asked for at sign-in, false where only when first needed.
     pub asked_at_sign_in: bool,
     /// True/false where known from the roles of the account, null before sign-in.
     pub held: Option<bool>,
+}
+
+/// A permission that an administrator grants to an application beforehand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ApplicationPermissionView {
+    /// Its name, e.g. `User.Read.All`.
+    pub name: String,
+    /// What Usher does with it.
+    pub why: String,
 }
 
 /// An error that a person can act on.

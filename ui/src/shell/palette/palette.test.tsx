@@ -72,13 +72,17 @@ describe("the command palette", () => {
     await waitFor(() => expect(shell.callsOf("open_tenant")).toEqual([{ tenantId: "t2" }]));
   });
 
-  test("Esc closes it and keeps the text, leaving it closes it", async () => {
+  test("Esc closes it, once more clears it; leaving it closes it", async () => {
     const { user, box } = await open();
     await user.keyboard("herrera");
     await user.keyboard("{Escape}");
     expect(screen.queryByRole("listbox")).toBeNull();
     expect((box as HTMLInputElement).value).toBe("herrera");
     await user.keyboard("{ArrowDown}");
+    expect(screen.getByRole("listbox")).toBeTruthy();
+    await user.keyboard("{Escape}{Escape}");
+    expect((box as HTMLInputElement).value).toBe("");
+    await user.keyboard("x");
     expect(screen.getByRole("listbox")).toBeTruthy();
     await user.tab();
     await waitFor(() => expect(screen.queryByRole("listbox")).toBeNull());
