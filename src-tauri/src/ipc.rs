@@ -42,6 +42,8 @@ pub fn contract<R: tauri::Runtime>() -> Builder<R> {
             guests::get_raw_row,
             guests::export_guests,
             guests::show_call,
+            guests::open_guest_page,
+            guests::open_setting,
             overview::get_overview,
             overview::get_coverage,
             acts::plan_action,

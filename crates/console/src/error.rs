@@ -79,6 +79,9 @@ pub enum ConsoleError {
     /// The archive.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A page that the admin center does not have, or whose address is not known; a sandbox has no admin center.
+    #[error("there is no such page in the Microsoft Entra admin center")]
+    NoAdminCenter,
     /// The sync.
     #[error(transparent)]
     Sync(#[from] SyncError),

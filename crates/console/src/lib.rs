@@ -5,6 +5,7 @@
 //! which it answers. It knows no Tauri, no SQL, no HTTP.
 
 mod act;
+mod admin_center;
 mod call;
 mod error;
 mod export;

@@ -54,6 +54,11 @@ fn problem(error: &ConsoleError) -> ProblemView {
             error,
             "Refresh the list; the guest may be gone for good.",
         ),
+        ConsoleError::NoAdminCenter => plain(
+            Code::NotFound,
+            error,
+            "The cause card says what to do. A sandbox tenant has no admin center.",
+        ),
         ConsoleError::NoSuchRow => plain(Code::NotFound, error, "Refresh the timeline."),
         ConsoleError::UnknownChoice { .. } => plain(
             Code::InvalidInput,

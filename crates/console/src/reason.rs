@@ -36,6 +36,11 @@ pub(crate) enum Waiting {
     SignedIn,
 }
 
+/// The button of a cure that is a setting.
+pub(crate) const OPEN_SETTING: &str = "Open setting";
+/// The button where there is no one cure.
+pub(crate) const OPEN_GUEST: &str = "Open guest";
+
 /// AADSTS code of a guest account that is disabled in the resource tenant.
 const GUEST_DISABLED: u32 = 500_571;
 /// AADSTS code of a disabled account.
@@ -244,17 +249,17 @@ impl Reason {
             None | Some(Waiting::LeftReviewPermissions) => {}
         }
         let Some(entry) = self.entry else {
-            return (None, "Open guest");
+            return (None, OPEN_GUEST);
         };
         match entry.cure {
             Cure::UnblockSignIn => (Some(ActionVerb::UnblockSignIn), "Unblock sign-in"),
             Cure::ResendInvitation => (Some(ActionVerb::ResendInvitation), "Resend invitation"),
             Cure::ResetRedemption => (Some(ActionVerb::ResetRedemption), "Reset redemption status"),
             Cure::CopyDirectLink => (Some(ActionVerb::CopyDirectLink), "Copy direct link"),
-            Cure::OpenSetting(_) => (None, "Open setting"),
+            Cure::OpenSetting(_) => (None, OPEN_SETTING),
             Cure::AddToGroup => (None, "Add to group"),
             Cure::AskPartner => (None, "Ask the partner"),
-            Cure::None => (None, "Open guest"),
+            Cure::None => (None, OPEN_GUEST),
         }
     }
 

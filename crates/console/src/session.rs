@@ -203,6 +203,11 @@ impl Console {
     }
 
     /// The open tenant.
+    /// Opens web pages.
+    pub(crate) fn web_browser(&self) -> &dyn BrowserOpener {
+        &*self.inner.config.browser
+    }
+
     pub(crate) fn tenant(&self) -> Result<Arc<OpenTenant>, ConsoleError> {
         self.state().open.clone().ok_or(ConsoleError::NoTenant)
     }

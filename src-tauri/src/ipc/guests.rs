@@ -42,6 +42,20 @@ pub async fn export_guests(
         .await?)
 }
 
+/// Opens a guest in the Microsoft Entra admin center.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_guest_page(shell: State<'_, Shell>, id: String) -> Result<(), ProblemView> {
+    Ok(shell.console().open_guest_page(&id).await?)
+}
+
+/// Opens the setting that cures a reason, named by its key, in the Microsoft Entra admin center.
+#[tauri::command]
+#[specta::specta]
+pub async fn open_setting(shell: State<'_, Shell>, reason: String) -> Result<(), ProblemView> {
+    Ok(shell.console().open_setting(&reason).await?)
+}
+
 /// Returns the calls behind the list.
 #[tauri::command]
 #[specta::specta]

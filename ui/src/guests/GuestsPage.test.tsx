@@ -204,6 +204,23 @@ describe("the panel", () => {
     expect(window.location.hash).toContain("open=7f3c0a52");
   });
 
+  test("the setting that cures and the guest open in the admin center", async () => {
+    const setting = "Cross-tenant access settings";
+    const detail = guestDetail();
+    const handlers = {
+      ...guestHandlers(),
+      get_guest: () => ({ ...detail, cause: { ...detail.cause, key: "aadsts-500213", cure: null, setting } }),
+      open_setting: () => null,
+      open_guest_page: () => null,
+    };
+    const { shell, user } = open(handlers);
+    await user.click(await screen.findByText("Tomás Herrera"));
+    await user.click(await screen.findByRole("button", { name: "Open setting" }));
+    expect(shell.callsOf("open_setting")).toEqual([{ reason: "aadsts-500213" }]);
+    await user.click(screen.getByRole("button", { name: "Open in the Microsoft Entra admin center" }));
+    expect(shell.callsOf("open_guest_page")).toEqual([{ id: expect.stringMatching(/^7f3c0a52/) }]);
+  });
+
   test("an action that cannot be pressed says why and does nothing", async () => {
     const { panel, user, shell } = await openPanel();
     const resend = within(panel).getByRole("button", { name: /Resend invitation/ });

@@ -31,6 +31,10 @@ export const commands = {
 	exportGuests: (query: GuestQuery, columns: GuestColumnView[] | null) => typedError<ExportView, ProblemView>(__TAURI_INVOKE("export_guests", { query, columns })),
 	/**  Returns the calls behind the list. */
 	showCall: (query: GuestQuery) => typedError<CallView, ProblemView>(__TAURI_INVOKE("show_call", { query })),
+	/**  Opens a guest in the Microsoft Entra admin center. */
+	openGuestPage: (id: string) => typedError<null, ProblemView>(__TAURI_INVOKE("open_guest_page", { id })),
+	/**  Opens the setting that cures a reason, named by its key, in the Microsoft Entra admin center. */
+	openSetting: (reason: string) => typedError<null, ProblemView>(__TAURI_INVOKE("open_setting", { reason })),
 	/**  Returns everything the Overview shows. */
 	getOverview: (filter: OverviewFilter) => typedError<OverviewView, ProblemView>(__TAURI_INVOKE("get_overview", { filter })),
 	/**  Returns what is held of the logs in the last `days` days. */
@@ -176,6 +180,8 @@ export type AttentionView = {
 	reason: ReasonView,
 	/**  The cure, where there is one action. */
 	cure: ActionVerb | null,
+	/**  The setting that cures it, as the admin center calls it, where it can be opened there. */
+	setting: string | null,
 	/**  What the cure button says, e.g. "Unblock sign-in". */
 	cureLabel: string,
 };
@@ -237,6 +243,8 @@ export type CauseView = {
 	textForGuest: string,
 	/**  The action that cures it, where there is one in the panel. */
 	cure: ActionVerb | null,
+	/**  The setting that cures it, as the admin center calls it, where it can be opened there. */
+	setting: string | null,
 	/**  Whether the cure can be undone. */
 	canBeUndone: boolean,
 	/**  Whether sending the invitation again would help. */

@@ -1,8 +1,9 @@
 import { Avatar, Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
-import { BuildingRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
+import { BuildingRegular, OpenRegular, PeopleListRegular, PersonInfoRegular } from "@fluentui/react-icons";
 import { useAct } from "../acting/ActionProvider";
 import { Card } from "../components/Card";
 import { OuterText } from "../components/OuterText";
+import { useAdminCenter } from "../components/useAdminCenter";
 import { verbIcons } from "../components/verbIcons";
 import { verbNames } from "../components/words";
 import {
@@ -181,6 +182,25 @@ function CureButton({ item, subject, view }: CureProps) {
   const act = useAct();
   const canWrite = useCanWrite();
   const { cure, guestId } = item;
+  const adminCenter = useAdminCenter();
+  if (cure === null && guestId !== null && item.setting !== null) {
+    return (
+      <Tooltip
+        content={`Opens ${item.setting} in the Microsoft Entra admin center`}
+        relationship="description"
+      >
+        <Button
+          size="small"
+          className={styles.cure}
+          icon={<OpenRegular fontSize={16} />}
+          aria-label={`${item.cureLabel}: ${item.setting}, for ${subject}`}
+          onClick={() => adminCenter.openSetting(item.reason.key)}
+        >
+          {item.cureLabel}
+        </Button>
+      </Tooltip>
+    );
+  }
   if (cure === null || guestId === null) {
     const label =
       guestId === null ? `Show ${formatCount(item.guests, "guest")}` : item.cureLabel || "See what to do";

@@ -1,7 +1,7 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { OverviewFilter, OverviewView } from "../ipc/bindings";
+import type { AttentionView, OverviewFilter, OverviewView } from "../ipc/bindings";
 import { parseAddress } from "../shell/address";
 import { fakeShell, type Handlers, problem } from "../testing/fake";
 import { appView, guestHandlers } from "../testing/fixtures";
@@ -216,6 +216,34 @@ describe("needs attention", () => {
 
     await user.click(await within(dialog).findByRole("button", { name: "Unblock sign-in" }));
     await waitFor(() => expect(shell.callsOf("apply_plan")).toHaveLength(1));
+  });
+
+  it("opens the setting that cures a guest, and says where it could not", async () => {
+    const user = userEvent.setup();
+    const [cluster] = overviewAnswer.attention;
+    const item = {
+      ...cluster,
+      guestId: "g",
+      name: "Ida Farouk",
+      guests: 1,
+      setting: "Cross-tenant access settings",
+    } as AttentionView;
+    const shell = await open(
+      { ...overviewAnswer, attention: [item] },
+      {
+        open_setting: () => {
+          throw problem("signInNotFinished", "The browser could not be opened.");
+        },
+      },
+    );
+    await user.click(
+      await screen.findByRole("button", {
+        name: "Open setting: Cross-tenant access settings, for Ida Farouk",
+      }),
+    );
+    expect(shell.callsOf("open_setting")).toEqual([{ reason: "inboundBlock" }]);
+    expect(await screen.findByText("The browser could not be opened.")).toBeTruthy();
+    expect(window.location.hash).not.toContain("guests");
   });
 
   it("opens the guests of a cluster, never a change for all of them", async () => {

@@ -329,6 +329,7 @@ export function guestDetail(more: Partial<GuestDetailView> = {}): GuestDetailVie
       textForGuest:
         "Your account in our tenant was switched off by mistake. It works again. Please try once more.",
       cure: "unblockSignIn",
+      setting: null,
       canBeUndone: true,
       resendHelps: false,
       interrupted: false,

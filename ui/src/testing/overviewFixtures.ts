@@ -124,6 +124,7 @@ const attention = (
   since,
   reason: view,
   cure,
+  setting: null,
   cureLabel,
 });
 

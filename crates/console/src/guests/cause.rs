@@ -19,8 +19,12 @@ use crate::{
 /// A guest invited more recently is simply not due yet.
 const PATIENCE: TimeDelta = TimeDelta::days(3);
 
-/// The cause card of a guest; `None` where nothing is wrong.
-pub(crate) fn cause(evidence: &GuestEvidence, now: DateTime<Utc>) -> Option<CauseView> {
+/// The cause card of a guest; `None` where nothing is wrong. `setting_of` names the setting that cures a reason.
+pub(crate) fn cause(
+    evidence: &GuestEvidence,
+    setting_of: impl Fn(&Reason) -> Option<String>,
+    now: DateTime<Utc>,
+) -> Option<CauseView> {
     let guest = &evidence.guest;
     let reason = reason(guest)?;
     if guest.is_deleted() || !needs_a_card(evidence, &reason, now) {
@@ -39,6 +43,7 @@ pub(crate) fn cause(evidence: &GuestEvidence, now: DateTime<Utc>) -> Option<Caus
             .and_then(|entry| entry.guest.clone())
             .unwrap_or_else(|| text_for_waiting(&reason)),
         cure,
+        setting: setting_of(&reason),
         can_be_undone: matches!(
             cure,
             Some(

@@ -45,7 +45,7 @@ impl OpenTenant {
 
         Ok(GuestDetailView {
             guest: guest_view(&evidence.guest, predicted, now),
-            cause: cause(&evidence, now),
+            cause: cause(&evidence, |reason| self.setting_of(reason), now),
             actions: actions(&evidence.guest, &self.rights(), self.is_signed_in(), now),
             timeline: timeline(&self.archive, &evidence, &ledger, facts.premium != Some(false)).await?,
             not_in_logs: not_in_logs(&evidence, facts.premium),

@@ -8,7 +8,7 @@ use usher_store::{CohortFilter, GuestFilter, GuestKey, GuestRecord, GuestSnapsho
 use crate::{
     ConsoleError,
     guests::{cure, reason},
-    reason::Reason,
+    reason::{OPEN_GUEST, OPEN_SETTING, Reason},
     tenant::OpenTenant,
     views::AttentionView,
 };
@@ -48,6 +48,7 @@ impl OpenTenant {
                 since: cluster.waiting_since,
                 reason: Reason::of(&cluster.reason, None).view(),
                 cure: None,
+                setting: self.setting_of(&Reason::of(&cluster.reason, None)),
                 cure_label: cluster_cure(&cluster.reason).to_owned(),
             });
         }
@@ -64,7 +65,7 @@ impl OpenTenant {
                 )
                 .await?;
             let alone = page.guests.iter().filter(|guest| !clustered.contains(&guest.key));
-            rows.extend(alone.filter_map(|guest| row(guest, now)));
+            rows.extend(alone.filter_map(|guest| self.row(guest, now)));
             after = page.next;
             if after.is_none() {
                 break;
@@ -74,6 +75,28 @@ impl OpenTenant {
         let total = clusters.len() + all_stopped.saturating_sub(clustered.len());
         Ok((rows, total as u32))
     }
+
+    fn row(&self, guest: &GuestRecord, now: DateTime<Utc>) -> Option<AttentionView> {
+        let reason = reason(guest)?;
+        let (cure, label) = cure(guest, &reason, now);
+        let setting = self.setting_of(&reason);
+        let label = if label == OPEN_SETTING && setting.is_none() {
+            OPEN_GUEST
+        } else {
+            label
+        };
+        Some(AttentionView {
+            guest_id: Some(guest.id.to_string()),
+            name: Some(guest.object.display_name.clone()),
+            partner: Some(guest.domain.clone()).filter(|domain| !domain.is_empty()),
+            guests: 1,
+            since: guest.journey.stopped_at.or(guest.journey.waiting_since),
+            cure_label: label.to_owned(),
+            reason: reason.view(),
+            cure,
+            setting,
+        })
+    }
 }
 
 /// A cluster has no action of one guest: its cure is a setting or the partner, or to look at the guests.
@@ -82,19 +105,4 @@ fn cluster_cure(reason: &str) -> &'static str {
         (None, label) => label,
         (Some(_), _) => "Show guests",
     }
-}
-
-fn row(guest: &GuestRecord, now: DateTime<Utc>) -> Option<AttentionView> {
-    let reason = reason(guest)?;
-    let (cure, label) = cure(guest, &reason, now);
-    Some(AttentionView {
-        guest_id: Some(guest.id.to_string()),
-        name: Some(guest.object.display_name.clone()),
-        partner: Some(guest.domain.clone()).filter(|domain| !domain.is_empty()),
-        guests: 1,
-        since: guest.journey.stopped_at.or(guest.journey.waiting_since),
-        cure_label: label.to_owned(),
-        reason: reason.view(),
-        cure,
-    })
 }

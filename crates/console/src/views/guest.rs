@@ -253,6 +253,8 @@ pub struct CauseView {
     pub text_for_guest: String,
     /// The action that cures it, where there is one in the panel.
     pub cure: Option<super::ActionVerb>,
+    /// The setting that cures it, as the admin center calls it, where it can be opened there.
+    pub setting: Option<String>,
     /// Whether the cure can be undone.
     pub can_be_undone: bool,
     /// Whether sending the invitation again would help.

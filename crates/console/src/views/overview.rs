@@ -202,6 +202,8 @@ pub struct AttentionView {
     pub reason: ReasonView,
     /// The cure, where there is one action.
     pub cure: Option<ActionVerb>,
+    /// The setting that cures it, as the admin center calls it, where it can be opened there.
+    pub setting: Option<String>,
     /// What the cure button says, e.g. "Unblock sign-in".
     pub cure_label: String,
 }

@@ -1,6 +1,9 @@
 //! Each guest has one cure, and it can be done.
 
-use usher_console::views::{ActionVerb, GuestFilter, InvitationStateView, OverviewFilter, StandingView};
+use usher_console::{
+    ConsoleError,
+    views::{ActionVerb, GuestFilter, InvitationStateView, OverviewFilter, StandingView},
+};
 use usher_sandbox::SandboxConfig;
 
 use crate::support::{ADELE, Desk};
@@ -66,6 +69,13 @@ async fn each_guest_has_one_cure_that_fits_and_is_named_by_its_effect() {
             .expect("an overview");
         for row in overview.attention {
             assert!(!row.cure_label.is_empty(), "{row:?}");
+            // A sandbox has no admin center in which a setting could be opened.
+            assert_eq!(row.setting, None, "{row:?}");
+            if row.guest_id.is_some() {
+                assert_ne!(row.cure_label, "Open setting", "{row:?}");
+            }
+            let opened = desk.console.open_setting(&row.reason.key).await;
+            assert!(matches!(opened, Err(ConsoleError::NoAdminCenter)), "{opened:?}");
             let Some(id) = &row.guest_id else { continue };
             let cause = desk
                 .console

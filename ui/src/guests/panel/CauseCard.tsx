@@ -1,6 +1,7 @@
 import { Button, makeStyles, mergeClasses, Tooltip, tokens } from "@fluentui/react-components";
-import { CopyRegular } from "@fluentui/react-icons";
+import { CopyRegular, OpenRegular } from "@fluentui/react-icons";
 import { useAct } from "../../acting/ActionProvider";
+import { useAdminCenter } from "../../components/useAdminCenter";
 import { useCopy } from "../../components/useCopy";
 import { verbIcons } from "../../components/verbIcons";
 import { verbNames } from "../../components/words";
@@ -60,6 +61,7 @@ export function CauseCard({ cause, guest, cure }: Props) {
   const styles = useStyles();
   const act = useAct();
   const copy = useCopy();
+  const adminCenter = useAdminCenter();
   const Icon = cure ? verbIcons[cure.verb] : null;
   const sign = [cause.code === null ? null : `AADSTS${cause.code}`, cause.confidence]
     .filter(Boolean)
@@ -86,6 +88,21 @@ export function CauseCard({ cause, guest, cure }: Props) {
               onClick={() => act(cure.verb, guest)}
             >
               {cure.label || verbNames[cure.verb]}
+            </Button>
+          </Tooltip>
+        ) : null}
+        {!cure && cause.setting ? (
+          <Tooltip
+            content={`Opens ${cause.setting} in the Microsoft Entra admin center`}
+            relationship="description"
+          >
+            <Button
+              size="small"
+              appearance="primary"
+              icon={<OpenRegular />}
+              onClick={() => adminCenter.openSetting(cause.key)}
+            >
+              Open setting
             </Button>
           </Tooltip>
         ) : null}

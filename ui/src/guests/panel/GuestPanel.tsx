@@ -9,13 +9,14 @@ import {
   Tooltip,
   tokens,
 } from "@fluentui/react-components";
-import { BeakerRegular, DismissRegular, ProhibitedRegular } from "@fluentui/react-icons";
+import { BeakerRegular, DismissRegular, OpenRegular, ProhibitedRegular } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { type KeyboardEvent, useEffect, useRef, useState } from "react";
 import { CopyButton } from "../../components/CopyButton";
 import { OuterText } from "../../components/OuterText";
 import { ProblemBar } from "../../components/ProblemBar";
 import { InvitationBadge, StateBadge } from "../../components/StateBadge";
+import { useAdminCenter } from "../../components/useAdminCenter";
 import { providerName } from "../../components/words";
 import { formatAgo, formatDay, formatDayTime, plainText } from "../../format/format";
 import type { GuestDetailView, GuestView } from "../../ipc/bindings";
@@ -113,6 +114,7 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
   };
   const name = guest ? plainText(guest.displayName || guest.mail || guest.userPrincipalName) : "Guest";
   const target = { id, name };
+  const adminCenter = useAdminCenter();
   const mail = guest?.mail ?? guest?.userPrincipalName ?? "";
 
   return (
@@ -137,6 +139,16 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
               appearance="subtle"
               icon={<BeakerRegular />}
               onClick={() => goTo("sandbox", { mail: guest.mail ?? "" })}
+            />
+          </Tooltip>
+        ) : null}
+        {tenant && !tenant.sandbox && guest ? (
+          <Tooltip content="Open in the Microsoft Entra admin center" relationship="label">
+            <Button
+              size="small"
+              appearance="subtle"
+              icon={<OpenRegular />}
+              onClick={() => adminCenter.openGuest(id)}
             />
           </Tooltip>
         ) : null}
