@@ -55,8 +55,7 @@ async fn a_stuck_guest_is_resent_played_and_accepted() -> Result<()> {
     let (id, mail) = waiting_guest(&stage.sandbox).await?;
     let before: Funnel = OverviewPage::open(&stage.window).await?.funnel().await?;
 
-    let guests = GuestsPage::search(&stage.window, &mail).await?;
-    guests.open(&mail).await?;
+    let guests = GuestsPage::find(&stage.window, &mail).await?;
     guests.wait_state("Pending acceptance").await?;
     guests.act("Resend invitation", "Resend invitation").await?;
     let posted = stage.sandbox.wait_received("POST", "/invitations").await?;

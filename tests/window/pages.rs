@@ -91,6 +91,21 @@ impl<'w> GuestsPage<'w> {
         Ok(Self(window))
     }
 
+    /// Finds a guest by the command palette and waits until the panel is filled.
+    pub(crate) async fn find(window: &'w AppWindow, mail: &str) -> Result<Self> {
+        window
+            .type_into("//header//input[@role='combobox']", mail)
+            .await?;
+        let mail = quoted(mail);
+        window
+            .press(&format!("//*[@role='option'][.//bdi[normalize-space(.)={mail}]]"))
+            .await?;
+        window
+            .wait(&format!("{PANEL}[contains(., {mail})]//*[@role='tab']"))
+            .await?;
+        Ok(Self(window))
+    }
+
     pub(crate) async fn deleted(window: &'w AppWindow, search: &str) -> Result<Self> {
         window.go(&format!("guests?deleted=true&search={search}")).await?;
         Ok(Self(window))
