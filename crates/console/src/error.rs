@@ -1,7 +1,7 @@
 //! What can go wrong in a use case.
 
 use usher_graph::GraphError;
-use usher_identity::{KeyFormError, KeychainError, SignInError, VaultError};
+use usher_identity::{KeyFormError, KeychainError, Scope, SignInError, VaultError};
 use usher_store::StoreError;
 use usher_sync::SyncError;
 
@@ -79,6 +79,12 @@ pub enum ConsoleError {
     /// The archive.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// The application was not granted what reading a tenant begins with.
+    #[error("the application lacks a permission")]
+    NotGranted {
+        /// What a person would need for the same.
+        needs: &'static [Scope],
+    },
     /// A page that the admin center does not have, or whose address is not known; a sandbox has no admin center.
     #[error("there is no such page in the Microsoft Entra admin center")]
     NoAdminCenter,

@@ -54,6 +54,19 @@ fn problem(error: &ConsoleError) -> ProblemView {
             error,
             "Refresh the list; the guest may be gone for good.",
         ),
+        ConsoleError::NotGranted { needs } => {
+            let names: Vec<&str> = needs
+                .iter()
+                .map(|scope| scope.permission().for_application().0)
+                .collect();
+            let mut problem = plain(
+                Code::PermissionMissing,
+                error,
+                "Add it to the app registration as an application permission, and have an administrator consent to it.",
+            );
+            problem.message = format!("{} Needed: {}.", problem.message, names.join(", "));
+            problem
+        }
         ConsoleError::NoAdminCenter => plain(
             Code::NotFound,
             error,
@@ -124,7 +137,10 @@ fn certificate_step(problem: &CertificateError) -> &'static str {
         }
         CertificateError::NoKey => "Add the private key to the file, or give the file that holds both.",
         CertificateError::LockedKey => {
-            "Take the password off: openssl pkcs8 -in locked.pem -out key.pem. Keep the result where only you can read it."
+            "Take the password off (openssl pkey -in locked.pem -out key.pem) and put certificate and key into one file that only you can read."
+        }
+        CertificateError::UnusableKey => {
+            "Make a certificate with an RSA key of 2048 bits or more, and give the whole file."
         }
         CertificateError::NotRsa => "Make a certificate with an RSA key; Entra takes no other for this.",
         CertificateError::OtherKey => "Give the file with the key this certificate was made from.",
@@ -160,6 +176,8 @@ fn sign_in_problem(error: &SignInError) -> ProblemView {
                 Some(700_027) => {
                     "Add this certificate to the app registration (Certificates & secrets), then try again."
                 }
+                // The assertion is of another time than the service's.
+                Some(700_024) => "Set this computer's clock right, then try again.",
                 _ => "Check tenant and application (client) ID, then try again.",
             },
         ),

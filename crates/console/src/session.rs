@@ -202,12 +202,12 @@ impl Console {
         result
     }
 
-    /// The open tenant.
     /// Opens web pages.
     pub(crate) fn web_browser(&self) -> &dyn BrowserOpener {
         &*self.inner.config.browser
     }
 
+    /// The open tenant.
     pub(crate) fn tenant(&self) -> Result<Arc<OpenTenant>, ConsoleError> {
         self.state().open.clone().ok_or(ConsoleError::NoTenant)
     }

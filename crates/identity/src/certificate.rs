@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 use usher_clock::SharedClock;
 use uuid::Uuid;
 use x509_parser::parse_x509_certificate;
+use zeroize::Zeroizing;
 
 use crate::{Redacted, SignInError};
 
@@ -61,6 +62,9 @@ pub enum CertificateError {
     /// Entra takes RSA keys only for this.
     #[error("the private key is not an RSA key")]
     NotRsa,
+    /// Nothing can be signed with it.
+    #[error("the private key is damaged, or shorter than 2048 bits")]
+    UnusableKey,
     /// Key and certificate are no pair.
     #[error("the private key does not belong to the certificate")]
     OtherKey,
@@ -72,11 +76,13 @@ pub enum CertificateError {
 impl AppCertificate {
     /// Reads a PEM file with a certificate and its private key, in any order; of a chain the one that belongs to the key.
     pub fn read(file: &Path, now: DateTime<Utc>) -> Result<Self, CertificateError> {
-        let size = std::fs::metadata(file).map_err(CertificateError::File)?.len();
-        if size > LARGEST_FILE_BYTES {
+        // What is no file (a pipe, a device) could be read for ever.
+        let metadata = std::fs::metadata(file).map_err(CertificateError::File)?;
+        if !metadata.is_file() || metadata.len() > LARGEST_FILE_BYTES {
             return Err(CertificateError::NoCertificate);
         }
-        Self::from_pem(&std::fs::read(file).map_err(CertificateError::File)?, now)
+        let bytes = Zeroizing::new(std::fs::read(file).map_err(CertificateError::File)?);
+        Self::from_pem(&bytes, now)
     }
 
     /// As [`read`](Self::read), of the file's bytes.
@@ -97,11 +103,13 @@ impl AppCertificate {
         if is_locked {
             return Err(CertificateError::LockedKey);
         }
-        let key =
-            EncodingKey::from_rsa_pem(pem::encode(key).as_bytes()).map_err(|_| CertificateError::NotRsa)?;
+        let text = Zeroizing::new(pem::encode(key));
+        let key = EncodingKey::from_rsa_pem(text.as_bytes()).map_err(|_| CertificateError::NotRsa)?;
+        let signature = jsonwebtoken::crypto::sign(MESSAGE, &key, ALGORITHM)
+            .map_err(|_| CertificateError::UnusableKey)?;
         let (der, until) = certificates
             .iter()
-            .find_map(|certificate| belonging(certificate.contents(), &key))
+            .find_map(|certificate| proving(certificate.contents(), &signature))
             .ok_or(CertificateError::OtherKey)?;
         if until <= now {
             return Err(CertificateError::Expired(until));
@@ -121,13 +129,14 @@ impl AppCertificate {
     }
 }
 
-/// A certificate's bytes and end, if what `key` signs is proved by it.
-fn belonging<'c>(der: &'c [u8], key: &EncodingKey) -> Option<(&'c [u8], DateTime<Utc>)> {
-    const MESSAGE: &[u8] = b"a pair?";
+/// What is signed to see whether key and certificate are a pair.
+const MESSAGE: &[u8] = b"a pair?";
+
+/// A certificate's bytes and end, if it proves `signature`.
+fn proving<'c>(der: &'c [u8], signature: &str) -> Option<(&'c [u8], DateTime<Utc>)> {
     let (_, certificate) = parse_x509_certificate(der).ok()?;
     let public = DecodingKey::from_rsa_der(&certificate.public_key().subject_public_key.data);
-    let signature = jsonwebtoken::crypto::sign(MESSAGE, key, ALGORITHM).ok()?;
-    let is_pair = jsonwebtoken::crypto::verify(&signature, MESSAGE, &public, ALGORITHM).unwrap_or(false);
+    let is_pair = jsonwebtoken::crypto::verify(signature, MESSAGE, &public, ALGORITHM).unwrap_or(false);
     let until = DateTime::from_timestamp(certificate.validity().not_after.timestamp(), 0)?;
     is_pair.then_some((der, until))
 }
@@ -236,6 +245,11 @@ mod tests {
         assert!(matches!(
             AppCertificate::read(Path::new("/no/such/file.pem"), now()).unwrap_err(),
             CertificateError::File(_)
+        ));
+        let folder = tempfile::tempdir().unwrap();
+        assert!(matches!(
+            AppCertificate::read(folder.path(), now()).unwrap_err(),
+            CertificateError::NoCertificate
         ));
     }
 

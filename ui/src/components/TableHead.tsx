@@ -36,8 +36,8 @@ export interface ColumnActions {
 }
 
 /** How narrow and how wide a column can be made, in pixels. */
-const NARROWEST = 44;
-const WIDEST = 600;
+export const NARROWEST = 44;
+export const WIDEST = 600;
 /** What one step of the keyboard changes, in pixels. */
 const STEP = 24;
 
@@ -47,8 +47,8 @@ const useStyles = makeStyles({
     alignSelf: "stretch",
     display: "flex",
     alignItems: "center",
-    ":hover .usher-column-menu": { opacity: 1 },
-    ":focus-within .usher-column-menu": { opacity: 1 },
+    ":hover .usher-column-menu": { opacity: 1, pointerEvents: "auto" },
+    ":focus-within .usher-column-menu": { opacity: 1, pointerEvents: "auto" },
     ":hover .usher-column-edge": { backgroundColor: tokens.colorNeutralStroke1 },
   },
   end: { justifyContent: "flex-end" },
@@ -77,16 +77,16 @@ const useStyles = makeStyles({
   menu: {
     position: "absolute",
     right: "4px",
-    top: "50%",
-    marginTop: "-12px",
+    // In the corner, so that the name stays to be pressed beside and below it.
+    top: 0,
     minWidth: "24px",
     width: "24px",
     height: "24px",
     padding: 0,
     opacity: 0,
+    pointerEvents: "none",
     backgroundColor: tokens.colorNeutralBackground1,
-    "&[aria-expanded='true']": { opacity: 1 },
-    "@media (forced-colors: active)": { opacity: 1 },
+    "&[aria-expanded='true']": { opacity: 1, pointerEvents: "auto" },
   },
   edge: {
     position: "absolute",

@@ -74,10 +74,12 @@ interface Props {
   view: GuestPlace;
   onChange: (change: Partial<GuestPlace>) => void;
   asked?: AskedFilter | null;
+  /** What was asked for is over. */
+  onAsked?: () => void;
 }
 
 /** Search and filters of the guest list; all of it lives in the address. */
-export function GuestFilters({ view, onChange, asked = null }: Props) {
+export function GuestFilters({ view, onChange, asked = null, onAsked }: Props) {
   const styles = useStyles();
   const now = useNow(3_600_000);
   const { filter } = view;
@@ -140,6 +142,7 @@ export function GuestFilters({ view, onChange, asked = null }: Props) {
             className={styles.reset}
             onClick={() => {
               setAdded([]);
+              onAsked?.();
               onChange({ filter: filter.deleted ? { deleted: true } : {}, invitedDays: null });
             }}
           >
@@ -151,12 +154,17 @@ export function GuestFilters({ view, onChange, asked = null }: Props) {
       <Search value={filter.search ?? ""} onSearch={(search) => set("search", search || null)} />
       {invitedFrom || invitedTo ? (
         <FilterPill
+          key={keyOf("invited")}
+          startOpen={isAsked("invited")}
           label="Invited"
           value="range"
           options={[{ value: "range", label: rangeLabel(invitedFrom ?? null, invitedTo ?? null, now) }]}
           onChange={(value) => {
             const { invitedFrom: _, invitedTo: __, ...rest } = filter;
-            if (value === null) onChange({ filter: rest });
+            if (value === null) {
+              onAsked?.();
+              onChange({ filter: rest });
+            }
           }}
         />
       ) : (

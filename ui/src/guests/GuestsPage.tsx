@@ -199,7 +199,7 @@ export default function GuestsPage() {
       >
         <GuestCommands query={query} hidden={hidden} onShowColumns={show} />
       </PageHeader>
-      <GuestFilters view={place} onChange={change} asked={asked} />
+      <GuestFilters view={place} onChange={change} asked={asked} onAsked={() => setAsked(null)} />
       <Refreshing active={guests.isFetching && !guests.isFetchingNextPage && rows.length > 0} />
       <OfflineBar />
       {error ? <ProblemBar problem={error} onRetry={() => void guests.refetch()} /> : null}

@@ -1,4 +1,5 @@
-import { useCallback, useState } from "react";
+import { useCallback, useEffect, useState } from "react";
+import { NARROWEST, WIDEST } from "../components/TableHead";
 import { guestColumns } from "./columns";
 
 const HIDDEN_KEY = "usher.guests.hidden";
@@ -14,15 +15,20 @@ type Widths = Readonly<Record<string, number>>;
 
 function rememberedWidths(): Widths {
   const entries = (localStorage.getItem(WIDTHS_KEY) ?? "").split(",").map((entry) => entry.split(":"));
+  const known: ReadonlyArray<string> = guestColumns.map((column) => column.id);
   return Object.fromEntries(
-    entries.flatMap(([id, width]) => (id && Number(width) > 0 ? [[id, Number(width)]] : [])),
+    entries.flatMap(([id, width]) => {
+      const pixels = Number(width);
+      const isGood = id !== undefined && known.includes(id) && pixels >= NARROWEST && pixels <= WIDEST;
+      return isGood ? [[id, pixels]] : [];
+    }),
   );
 }
 
 /** Which columns are hidden and which are wider or narrower than usual; remembered on this computer. */
 export function useColumns() {
   const [hidden, setHidden] = useState(rememberedHidden);
-  const [widths, setWidths] = useState(rememberedWidths);
+  const [widths, setWidths] = useState<Widths>(rememberedWidths);
   const show = useCallback((shown: ReadonlyArray<string>) => {
     const next = guestColumns
       .filter((column) => !column.always && !shown.includes(column.id))
@@ -31,13 +37,11 @@ export function useColumns() {
     setHidden(next);
   }, []);
   const resize = useCallback((id: string, width: number | null) => {
-    setWidths((old) => {
-      const { [id]: _, ...others } = old;
-      const next: Widths = width === null ? others : { ...others, [id]: width };
-      const text = Object.entries(next).map(([column, pixels]) => `${column}:${pixels}`);
-      localStorage.setItem(WIDTHS_KEY, text.join(","));
-      return next;
-    });
+    setWidths(({ [id]: _, ...others }) => (width === null ? others : { ...others, [id]: width }));
   }, []);
+  useEffect(() => {
+    const text = Object.entries(widths).map(([column, pixels]) => `${column}:${pixels}`);
+    localStorage.setItem(WIDTHS_KEY, text.join(","));
+  }, [widths]);
   return { hidden, show, widths, resize };
 }

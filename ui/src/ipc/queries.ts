@@ -37,7 +37,6 @@ export const guestSearchQuery = (search: string) =>
   queryOptions({
     queryKey: ["guests", "search", search],
     queryFn: () => ipc.listGuests({ filter: { search }, limit: OFFERED }),
-    placeholderData: keepPreviousData,
   });
 
 /** One guest, whole. */

@@ -52,6 +52,8 @@ export function SearchBox() {
   const choose = (entry: Entry) => {
     close();
     setText("");
+    // What opens takes the focus.
+    input.current?.blur();
     entry.run();
   };
   useShortcut("k", { ctrl: true }, () => {
@@ -66,6 +68,8 @@ export function SearchBox() {
     setIsOpen(true);
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // These keys choose among what an input method offers.
+    if (event.nativeEvent.isComposing) return;
     if (event.key === "ArrowDown") move(1);
     else if (event.key === "ArrowUp") move(-1);
     else if (event.key === "Enter" && active) choose(active);

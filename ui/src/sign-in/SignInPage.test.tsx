@@ -92,7 +92,10 @@ describe("first run", () => {
         },
       ]),
     );
-    expect(localStorage.getItem("usher.certificate")).toBe("C:\\keys\\app.pem");
+    expect(localStorage.getItem("usher.app.certificate")).toBe("C:\\keys\\app.pem");
+    expect(localStorage.getItem("usher.app.clientId")).toBe(CLIENT);
+    expect(localStorage.getItem("usher.app.tenant")).toBe("contoso.com");
+    expect(localStorage.getItem("usher.clientId"), "another application").toBeNull();
   });
 
   test("an application is told what an administrator grants it beforehand", async () => {
@@ -170,6 +173,8 @@ test.each([
     tenant,
     clientId: "",
     certificate: "",
+    appClientId: "",
+    appTenant: "",
     remember: false,
   } as const;
   expect(Object.keys(startFieldErrors(fields))).toEqual([field]);

@@ -43,7 +43,12 @@ import {
 } from "./startForm";
 
 const CLIENT_ID_KEY = "usher.clientId";
-const CERTIFICATE_KEY = "usher.certificate";
+/** An application that signs in as itself is usually another one than Usher's, in one tenant. */
+const APPLICATION_KEYS = {
+  appClientId: "usher.app.clientId",
+  appTenant: "usher.app.tenant",
+  certificate: "usher.app.certificate",
+} as const;
 
 const useStyles = makeStyles({
   page: {
@@ -152,7 +157,9 @@ export function SignInPage() {
     cloud: "commercial",
     tenant: "",
     clientId: localStorage.getItem(CLIENT_ID_KEY) ?? "",
-    certificate: localStorage.getItem(CERTIFICATE_KEY) ?? "",
+    appClientId: localStorage.getItem(APPLICATION_KEYS.appClientId) ?? "",
+    appTenant: localStorage.getItem(APPLICATION_KEYS.appTenant) ?? "",
+    certificate: localStorage.getItem(APPLICATION_KEYS.certificate) ?? "",
     remember: keychain.kind === "system",
   }));
   const [showErrors, setShowErrors] = useState(false);
@@ -167,18 +174,23 @@ export function SignInPage() {
   const isRemote = method !== "sandbox";
   const isApplication = method === "certificate";
   const hasClientId = method === "browser" || isApplication;
+  const clientIdField = isApplication ? "appClientId" : "clientId";
+  const tenantField = isApplication ? "appTenant" : "tenant";
   const errors = showErrors ? startFieldErrors(fields) : {};
   const start = () => {
     setShowErrors(true);
     if (Object.keys(startFieldErrors(fields)).length > 0) return;
-    if (hasClientId) localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
-    if (isApplication) localStorage.setItem(CERTIFICATE_KEY, fields.certificate.trim());
+    if (method === "browser") localStorage.setItem(CLIENT_ID_KEY, fields.clientId.trim());
+    if (isApplication) {
+      for (const field of ["appClientId", "appTenant", "certificate"] as const)
+        localStorage.setItem(APPLICATION_KEYS[field], fields[field].trim());
+    }
     open.reset();
     signIn.mutate(startForm(fields));
   };
   const problem = signIn.error?.view ?? open.error?.view ?? null;
   const copyRequest = () =>
-    copy(permissionRequest(permissions, fields.clientId.trim(), isApplication), "Request");
+    copy(permissionRequest(permissions, fields[clientIdField].trim(), isApplication), "Request");
 
   return (
     <div className={styles.page}>
@@ -273,9 +285,9 @@ export function SignInPage() {
                   : { hint: "From the app registration for Usher in your tenant" })}
               >
                 <Input
-                  value={fields.clientId}
+                  value={fields[clientIdField]}
                   spellCheck={false}
-                  onChange={(_, change) => set({ clientId: change.value })}
+                  onChange={(_, change) => set({ [clientIdField]: change.value })}
                 />
               </Field>
             ) : null}
@@ -291,9 +303,9 @@ export function SignInPage() {
                   })}
             >
               <Input
-                value={fields.tenant}
+                value={fields[tenantField]}
                 spellCheck={false}
-                onChange={(_, change) => set({ tenant: change.value })}
+                onChange={(_, change) => set({ [tenantField]: change.value })}
               />
             </Field>
             {isApplication ? (

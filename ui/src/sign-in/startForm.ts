@@ -9,6 +9,9 @@ export interface StartFields {
   cloud: CloudView;
   tenant: string;
   clientId: string;
+  /** The application that signs in as itself, and its tenant. */
+  appClientId: string;
+  appTenant: string;
   /** Path of the PEM file with certificate and private key. */
   certificate: string;
   remember: boolean;
@@ -38,18 +41,20 @@ const DOMAIN = /^[a-z0-9-]+(\.[a-z0-9-]+)+$/i;
 export function startFieldErrors(fields: StartFields): Partial<Record<Field, string>> {
   const errors: Partial<Record<Field, string>> = {};
   if (fields.method === "sandbox") return errors;
-  const tenant = fields.tenant.trim();
+  const isApplication = fields.method === "certificate";
+  const tenant = (isApplication ? fields.appTenant : fields.tenant).trim();
+  const clientId = (isApplication ? fields.appClientId : fields.clientId).trim();
   if (tenant && !GUID.test(tenant) && !DOMAIN.test(tenant)) {
     errors.tenant = "A tenant ID (GUID) or a domain such as contoso.onmicrosoft.com.";
   }
-  if (!tenant && fields.method === "certificate") {
+  if (!tenant && isApplication) {
     errors.tenant = "Needed: an application has no tenant of its own.";
   }
-  if (fields.method === "certificate" && !fields.certificate.trim()) {
+  if (isApplication && !fields.certificate.trim()) {
     errors.certificate = "Needed: the path of the file.";
   }
-  if (fields.method !== "azureCli" && !GUID.test(fields.clientId.trim())) {
-    errors.clientId = fields.clientId.trim()
+  if (fields.method !== "azureCli" && !GUID.test(clientId)) {
+    errors.clientId = clientId
       ? "An application ID is a GUID: 8-4-4-4-12 hexadecimal digits."
       : "Needed: the ID of the application registered for Usher in your tenant.";
   }
@@ -74,8 +79,8 @@ export function startForm(fields: StartFields): SignInForm {
       return {
         method: "certificate",
         cloud: fields.cloud,
-        tenant: fields.tenant.trim(),
-        clientId: fields.clientId.trim(),
+        tenant: fields.appTenant.trim(),
+        clientId: fields.appClientId.trim(),
         file: fields.certificate.trim(),
       };
     case "azureCli":

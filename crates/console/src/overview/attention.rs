@@ -17,6 +17,8 @@ use crate::{
 const SMALLEST_CLUSTER: usize = 3;
 /// Rows shown.
 const SHOWN: usize = 50;
+/// The button of a cluster.
+const SHOW_GUESTS: &str = "Show guests";
 
 impl OpenTenant {
     /// Clusters and guests that a failure stops, and how many there are in all.
@@ -48,8 +50,9 @@ impl OpenTenant {
                 since: cluster.waiting_since,
                 reason: Reason::of(&cluster.reason, None).view(),
                 cure: None,
-                setting: self.setting_of(&Reason::of(&cluster.reason, None)),
-                cure_label: cluster_cure(&cluster.reason).to_owned(),
+                // Several guests are looked at first.
+                setting: None,
+                cure_label: SHOW_GUESTS.to_owned(),
             });
         }
         let mut after = None;
@@ -96,13 +99,5 @@ impl OpenTenant {
             cure,
             setting,
         })
-    }
-}
-
-/// A cluster has no action of one guest: its cure is a setting or the partner, or to look at the guests.
-fn cluster_cure(reason: &str) -> &'static str {
-    match Reason::of(reason, None).cure() {
-        (None, label) => label,
-        (Some(_), _) => "Show guests",
     }
 }

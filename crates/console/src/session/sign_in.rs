@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tokio_util::sync::CancellationToken;
 use usher_clock::SharedClock;
-use usher_graph::{GraphClient, http_client};
+use usher_graph::{GraphClient, GraphError, http_client};
 use usher_identity::{
     Account, AppCertificate, BrowserSignIn, BrowserSignInConfig, Cloud, Credential, SandboxAppCredential,
     SandboxBrowser, Secret, SignInError, SignInMethod, SignInRequest, Tenant, USUAL_PATIENCE,
@@ -137,9 +137,16 @@ impl Console {
         let clock = Arc::clone(&self.inner.config.clock);
         let file = certificate_file(file);
         let now = clock.now();
-        let certificate = tokio::task::spawn_blocking(move || AppCertificate::read(&file, now))
+        let cancel = CancellationToken::new();
+        self.may_cancel(&cancel);
+        // A file of the network may take its time.
+        let certificate = cancel
+            .run_until_cancelled(tokio::task::spawn_blocking(move || {
+                AppCertificate::read(&file, now)
+            }))
             .await
-            .map_err(|_| SignInError::Cancelled)?
+            .ok_or(SignInError::Cancelled)?
+            .map_err(|_| ConsoleError::TaskEnded)?
             .map_err(SignInError::from)?;
         let http = http_client(&cloud)?;
         self.open_signed_in(SignedIn {
@@ -246,15 +253,20 @@ impl Console {
     /// Waits for the person, until [`Console::cancel_sign_in`].
     async fn ask(&self, browser: &BrowserSignIn, request: SignInRequest) -> Result<Account, ConsoleError> {
         let cancel = CancellationToken::new();
-        if let Some(before) = self.change(|state| state.sign_in_cancel.replace(cancel.clone())) {
-            before.cancel();
-        }
+        self.may_cancel(&cancel);
         let account = sendable(browser.sign_in(SignInRequest { cancel, ..request })).await;
         self.change(|state| state.sign_in_cancel = None);
         Ok(account?)
     }
 
-    /// Stops waiting for the browser.
+    /// From now on [`Console::cancel_sign_in`] cancels this; a sign-in that was waited for before is over.
+    fn may_cancel(&self, cancel: &CancellationToken) {
+        if let Some(before) = self.change(|state| state.sign_in_cancel.replace(cancel.clone())) {
+            before.cancel();
+        }
+    }
+
+    /// Stops waiting for the browser, or for the first answers.
     pub fn cancel_sign_in(&self) {
         let (waiting, open) = self.change(|state| (state.sign_in_cancel.take(), state.open.clone()));
         if let Some(waiting) = waiting {
@@ -290,7 +302,8 @@ impl Console {
         )
         .with_cancel(cancel.clone());
         // Whoever waits for the first answers may stop waiting, as in the browser.
-        self.change(|state| state.sign_in_cancel = Some(cancel.clone()));
+        self.may_cancel(&cancel);
+        let is_application = matches!(who, Some(Who::Application { .. }));
         let read = sendable(async {
             let organization = graph.fetch_organization().await?;
             let (who, rights) = match who {
@@ -301,8 +314,14 @@ impl Console {
         })
         .await;
         self.change(|state| state.sign_in_cancel = None);
+        if cancel.is_cancelled() {
+            return Err(SignInError::Cancelled.into());
+        }
         let (organization, who, rights) = match read {
-            Err(_) if cancel.is_cancelled() => return Err(SignInError::Cancelled.into()),
+            // What a person has with any account an application is granted.
+            Err(ConsoleError::Graph(GraphError::PermissionMissing { needs, .. })) if is_application => {
+                return Err(ConsoleError::NotGranted { needs });
+            }
             read => read?,
         };
         let id: TenantId = organization.id.parse().map_err(|_| invalid_tenant())?;

@@ -1,10 +1,17 @@
 //! Whole sessions against a sandbox in the same process: signing in, reading, acting, and everything that goes wrong.
 
-use std::{fs, path::Path, pin::pin};
+use std::{
+    fs,
+    path::Path,
+    pin::pin,
+    sync::{Arc, Mutex},
+};
 
+use async_trait::async_trait;
+use url::Url;
 use usher_clock::{Clock as _, SystemClock};
 use usher_console::{
-    ConsoleError,
+    BrowserNotOpened, BrowserOpener, ConsoleError,
     views::{
         ActionVerb, CloudView, ConnectionView, GuestQuery, InviteForm, OutcomeKind, ProblemCode, ProblemView,
         SignInForm, SyncView,
@@ -12,9 +19,9 @@ use usher_console::{
 };
 use usher_identity::SignInError;
 use usher_sandbox::faults::{Fault, Trouble};
-use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions};
+use usher_store::{Archive, ArchiveKey, ArchiveLocation, OpenOptions, TenantFacts};
 
-use crate::support::{ADELE, MEGAN, app, console, place, sandbox, synced};
+use crate::support::{ADELE, MEGAN, app, console, console_with, place, sandbox, synced};
 
 fn problem(sync: &SyncView) -> &ProblemView {
     match sync {
@@ -98,6 +105,58 @@ async fn whoever_waits_for_the_first_answers_may_stop_waiting() {
         "{error:?}"
     );
     assert!(console.app().tenant.is_none());
+}
+
+/// A browser that only notes what it is shown.
+#[derive(Debug, Default)]
+struct NotingBrowser(Mutex<Vec<String>>);
+
+#[async_trait]
+impl BrowserOpener for NotingBrowser {
+    async fn open(&self, url: &Url) -> Result<(), BrowserNotOpened> {
+        self.0.lock().expect("a list").push(url.to_string());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn settings_and_guests_open_in_the_admin_center_of_their_cloud() {
+    const TENANT: &str = "0b1c2d3e-1111-4222-8333-444455556666";
+    const GUEST: &str = "7f3c0a52-0000-4000-8000-00000000b3aa";
+    let folder = tempfile::tempdir().expect("a folder");
+    let location = ArchiveLocation::in_data_dir(folder.path(), TENANT.parse().expect("an id"));
+    let options = OpenOptions::read_write(SystemClock.now());
+    let archive = Archive::open(location, &ArchiveKey::new([0xab; 32]), options)
+        .await
+        .expect("an archive");
+    let mut tx = archive.write().await.expect("a write");
+    tx.save_tenant(&TenantFacts {
+        id: Some(TENANT.to_owned()),
+        cloud: Some("usGovernmentL4".to_owned()),
+        ..TenantFacts::default()
+    })
+    .await
+    .expect("facts");
+    tx.commit().await.expect("a commit");
+    archive.close().await;
+
+    let browser = Arc::new(NotingBrowser::default());
+    let console = console_with(folder.path(), browser.clone());
+    console.open_tenant(TENANT).await.expect("an open tenant");
+    console.open_setting("aadsts-53003").await.expect("a setting");
+    console.open_guest_page(GUEST).await.expect("a guest");
+    let refused = console.open_setting("aadsts-500571").await;
+    assert!(matches!(refused, Err(ConsoleError::NoAdminCenter)), "{refused:?}");
+    let refused = console.open_guest_page("../../evil").await;
+    assert!(matches!(refused, Err(ConsoleError::NoSuchGuest)), "{refused:?}");
+    let base = format!("https://entra.microsoft.us/{TENANT}/#view/");
+    assert_eq!(
+        *browser.0.lock().expect("a list"),
+        [
+            format!("{base}Microsoft_AAD_ConditionalAccess/ConditionalAccessBlade/~/Policies"),
+            format!("{base}Microsoft_AAD_UsersAndTenants/UserProfileMenuBlade/~/overview/userId/{GUEST}"),
+        ]
+    );
 }
 
 #[tokio::test]

@@ -70,12 +70,17 @@ impl Drop for OpenConsole {
 
 /// A console over a folder.
 pub(crate) fn console(folder: &Path) -> OpenConsole {
+    console_with(folder, Arc::new(NoBrowser))
+}
+
+/// A console over a folder, with a browser of one's own.
+pub(crate) fn console_with(folder: &Path, browser: Arc<dyn BrowserOpener>) -> OpenConsole {
     OpenConsole(Console::start(ConsoleConfig {
         data_dir: folder.to_owned(),
         version: "0.0.0".to_owned(),
         clock: Arc::new(SystemClock),
         keys: Keys::Given { hex: "ab".repeat(32) },
-        browser: Arc::new(NoBrowser),
+        browser,
     }))
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use x509_parser::{parse_x509_certificate, pem::parse_x509_pem};
+use x509_parser::{parse_x509_certificate, pem::Pem, public_key::PublicKey};
 
 use super::failure::Failure;
 
@@ -22,15 +22,22 @@ pub(crate) struct TrustedCertificate {
 
 /// The text is no certificate with an RSA key.
 #[derive(Debug, Clone, Copy, thiserror::Error)]
-#[error("the application's certificate is not a PEM certificate")]
+#[error("the application's certificate is not a PEM certificate with an RSA key")]
 pub struct NotACertificate;
 
 impl TrustedCertificate {
     pub(crate) fn from_pem(text: &str) -> Result<Self, NotACertificate> {
-        let (_, block) = parse_x509_pem(text.as_bytes()).map_err(|_| NotACertificate)?;
+        let block = Pem::iter_from_buffer(text.as_bytes())
+            .filter_map(Result::ok)
+            .find(|block| block.label == "CERTIFICATE")
+            .ok_or(NotACertificate)?;
         let (_, certificate) = parse_x509_certificate(&block.contents).map_err(|_| NotACertificate)?;
+        let public = certificate.public_key();
+        if !matches!(public.parsed(), Ok(PublicKey::RSA(_))) {
+            return Err(NotACertificate);
+        }
         Ok(Self {
-            key: DecodingKey::from_rsa_der(&certificate.public_key().subject_public_key.data),
+            key: DecodingKey::from_rsa_der(&public.subject_public_key.data),
             thumbprint: URL_SAFE_NO_PAD.encode(Sha256::digest(&block.contents)),
         })
     }
@@ -89,7 +96,7 @@ pub(super) fn check(
 #[cfg(test)]
 mod tests {
     use jsonwebtoken::{EncodingKey, Header};
-    use rcgen::{CertificateParams, KeyPair, PKCS_RSA_SHA256, RsaKeySize};
+    use rcgen::{CertificateParams, KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, RsaKeySize};
     use serde_json::{Value, json};
 
     use super::*;
@@ -186,5 +193,17 @@ mod tests {
         let refused = check(&good, None, "app", |_| true, now).unwrap_err();
         assert_eq!(refused.code, 700_027, "no certificate registered");
         assert!(TrustedCertificate::from_pem("no certificate").is_err());
+        let elliptic = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256).unwrap();
+        let other_kind = CertificateParams::new(Vec::new())
+            .unwrap()
+            .self_signed(&elliptic)
+            .unwrap();
+        assert!(TrustedCertificate::from_pem(&other_kind.pem()).is_err());
+        let rsa = KeyPair::generate_rsa_for(&PKCS_RSA_SHA256, RsaKeySize::_2048).unwrap();
+        let own = CertificateParams::new(Vec::new())
+            .unwrap()
+            .self_signed(&rsa)
+            .unwrap();
+        assert!(TrustedCertificate::from_pem(&[rsa.serialize_pem(), own.pem()].concat()).is_ok());
     }
 }

@@ -27,7 +27,7 @@ pub(super) async fn openid_configuration(State(door): State<Door>, Path(tenant):
     let host = base.split_once("://").map_or("", |(_, host)| host);
     Json(json!({
         "token_endpoint": format!("{authority}/oauth2/v2.0/token"),
-        "token_endpoint_auth_methods_supported": ["client_secret_post", "client_secret_basic"],
+        "token_endpoint_auth_methods_supported": ["client_secret_post", "private_key_jwt", "client_secret_basic"],
         "jwks_uri": format!("{authority}/discovery/v2.0/keys"),
         "response_modes_supported": ["query", "fragment", "form_post"],
         "subject_types_supported": ["pairwise"],

@@ -100,8 +100,12 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
   const title = useRef<HTMLHeadingElement>(null);
   const guest = detail.data?.guest ?? row;
 
-  // Opening moves focus to the title; changing the row while the panel is open does not.
+  // Opening moves focus to the title; changing the row from the table does not.
   useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another guest, opened from where nothing has the focus now
+  useEffect(() => {
+    if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
+  }, [id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another guest has other rows
   useEffect(() => setOpenRow(null), [id]);
 
@@ -142,7 +146,7 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
             />
           </Tooltip>
         ) : null}
-        {tenant && !tenant.sandbox && guest ? (
+        {tenant && !tenant.sandbox && guest && !guest.deletedAt ? (
           <Tooltip content="Open in the Microsoft Entra admin center" relationship="label">
             <Button
               size="small"
