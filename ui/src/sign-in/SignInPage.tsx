@@ -104,8 +104,9 @@ const useStyles = makeStyles({
     // The way on stays in view however long the table is.
     position: "sticky",
     bottom: 0,
-    marginTop: "-4px",
-    padding: "12px 0",
+    // Wide enough to cover the shadow of the card that goes by under it.
+    margin: "-4px -8px 0",
+    padding: "12px 8px",
     backgroundColor: tokens.colorNeutralBackground2,
   },
   buttons: { display: "flex", alignItems: "center", gap: "12px", marginLeft: "auto" },
