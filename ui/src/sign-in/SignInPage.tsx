@@ -104,9 +104,10 @@ const useStyles = makeStyles({
     // The way on stays in view however long the table is.
     position: "sticky",
     bottom: 0,
-    // Wide enough to cover the shadow of the card that goes by under it.
-    margin: "-4px -8px 0",
-    padding: "12px 8px",
+    marginTop: "-4px",
+    padding: "12px 0",
+    // Covers the edges and the shadow of the card that goes by under it.
+    boxShadow: `-4px 0 ${tokens.colorNeutralBackground2}, 4px 0 ${tokens.colorNeutralBackground2}`,
     backgroundColor: tokens.colorNeutralBackground2,
   },
   buttons: { display: "flex", alignItems: "center", gap: "12px", marginLeft: "auto" },
