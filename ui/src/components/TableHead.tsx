@@ -51,7 +51,7 @@ const useStyles = makeStyles({
     ":focus-within .usher-column-menu": { opacity: 1, pointerEvents: "auto" },
     ":hover .usher-column-edge": { backgroundColor: tokens.colorNeutralStroke1 },
   },
-  end: { justifyContent: "flex-end" },
+  end: { justifyContent: "flex-end", textAlign: "right" },
   twoLines: {
     display: "-webkit-box",
     WebkitBoxOrient: "vertical",
