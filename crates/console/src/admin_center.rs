@@ -1,6 +1,6 @@
 //! Pages of the Microsoft Entra admin center: where what Usher does not write itself is looked at and changed.
 //!
-//! Microsoft documents no addresses of its pages; these are the ones its own articles and tools link to. A setting whose
+//! Microsoft documents no addresses of its pages; these are the ones that public articles and tools link to. A setting whose
 //! page is not certain has none here.
 
 use url::Url;
