@@ -162,6 +162,8 @@ async fn finish(
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
         .idle_timeout(None)
+        // A file does not hang up: asking first whether it is still there would double the questions.
+        .test_before_acquire(false)
         .max_lifetime(None)
         .connect_lazy_with(connect_options(&location, key, true));
     let archive = Archive {

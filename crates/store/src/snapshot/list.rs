@@ -4,13 +4,12 @@
 use std::{borrow::Cow, sync::OnceLock};
 
 use chrono::{DateTime, Utc};
-use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 
 use super::{
     GuestSnapshot, Packed,
     cards::{Thresholds, is_in},
-    search::folded,
+    search::{Haystack, folded},
 };
 use crate::{
     GuestKey,
@@ -39,12 +38,19 @@ impl Place<'_> {
     }
 }
 
-/// The guests in each order, worked out when it is first asked for.
+/// What is worked out from the guests when it is first asked for.
 #[derive(Debug, Default)]
-pub(super) struct Orders([OnceLock<Box<[u32]>>; SortKey::ALL.len()]);
+pub(super) struct Derived {
+    orders: [OnceLock<Box<[u32]>>; SortKey::ALL.len()],
+    names: OnceLock<Haystack>,
+    /// Object ids without hyphens.
+    ids: OnceLock<Haystack>,
+    /// How many are deleted.
+    deleted: OnceLock<usize>,
+}
 
-impl Clone for Orders {
-    /// A snapshot is cloned to be changed; its orders are worked out anew.
+impl Clone for Derived {
+    /// A snapshot is cloned to be changed; everything is worked out anew.
     fn clone(&self) -> Self {
         Self::default()
     }
@@ -70,13 +76,13 @@ pub(crate) struct ListedPage<'s> {
 impl GuestSnapshot {
     /// How many guests `filter` means.
     pub(crate) fn count(&self, filter: &GuestFilter, now: DateTime<Utc>) -> usize {
-        let wanted = Wanted::new(self, filter, now);
-        self.guests.iter().filter(|guest| wanted.is(guest)).count()
+        self.matching(filter, now).count
     }
 
     /// How many guests are held, deleted ones only, with or without the others. Counted once.
     pub(crate) fn total(&self, deleted: Deleted) -> usize {
         let gone = *self
+            .derived
             .deleted
             .get_or_init(|| self.guests.iter().filter(|guest| guest.is_deleted).count());
         match deleted {
@@ -88,7 +94,13 @@ impl GuestSnapshot {
 
     fn matching(&self, filter: &GuestFilter, now: DateTime<Utc>) -> Matching {
         let wanted = Wanted::new(self, filter, now);
-        let is: Vec<bool> = self.guests.iter().map(|guest| wanted.is(guest)).collect();
+        let mut is = match filter.search.as_deref().map(str::trim) {
+            None | Some("") => vec![true; self.guests.len()],
+            Some(text) => self.found(text),
+        };
+        for (is, guest) in is.iter_mut().zip(&self.guests) {
+            *is = *is && wanted.is(guest);
+        }
         Matching {
             count: is.iter().filter(|is| **is).count(),
             is,
@@ -130,13 +142,32 @@ impl GuestSnapshot {
 
     /// The guests one of whose names contains `text`.
     pub(crate) fn find_by_name(&self, text: &str) -> Vec<GuestKey> {
+        let mut found = vec![false; self.guests.len()];
+        self.names().mark(&folded(text), &mut found);
+        let found = found.iter().zip(&self.guests).filter(|(is, _)| **is);
+        found.map(|(_, guest)| GuestKey(guest.key)).collect()
+    }
+
+    /// The guests one of whose names contains `text`, or whose object id does.
+    fn found(&self, text: &str) -> Vec<bool> {
         let text = folded(text);
-        let finder = Finder::new(&text);
-        self.guests
-            .iter()
-            .filter(|guest| finder.find(guest.names.text().as_bytes()).is_some())
-            .map(|guest| GuestKey(guest.key))
-            .collect()
+        let mut found = vec![false; self.guests.len()];
+        self.names().mark(&text, &mut found);
+        let digits = text.replace('-', "");
+        if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+            self.ids().mark(&digits, &mut found);
+        }
+        found
+    }
+
+    fn names(&self) -> &Haystack {
+        let all = || Haystack::of(self.guests.iter().map(|guest| guest.names.text()));
+        self.derived.names.get_or_init(all)
+    }
+
+    fn ids(&self) -> &Haystack {
+        let all = || Haystack::of(self.guests.iter().map(|guest| guest.id.simple().to_string()));
+        self.derived.ids.get_or_init(all)
     }
 
     fn guest(&self, index: u32) -> &Packed {
@@ -145,7 +176,7 @@ impl GuestSnapshot {
     }
 
     fn order(&self, key: SortKey) -> &[u32] {
-        self.orders.0[key as usize].get_or_init(|| {
+        self.derived.orders[key as usize].get_or_init(|| {
             let mut order: Box<[u32]> = (0..self.guests.len() as u32).collect();
             order.sort_by_cached_key(|index| self.place(*index, key));
             order
@@ -179,10 +210,9 @@ impl Matching {
     }
 }
 
-/// A filter made ready to be asked about many guests. An empty list does not restrict.
+/// A filter without its search, made ready to be asked about many guests. An empty list does not restrict.
 struct Wanted {
     deleted: Deleted,
-    search: Option<Search>,
     states: Vec<u8>,
     stages: Vec<u8>,
     reached: u8,
@@ -207,7 +237,6 @@ impl Wanted {
         });
         Self {
             deleted: filter.deleted,
-            search: filter.search.as_deref().and_then(Search::new),
             states: filter.states.iter().map(|state| state.code() as u8).collect(),
             stages: filter.stages.iter().map(|stage| stage.code() as u8).collect(),
             reached: filter.reached.map_or(0, |stage| stage.code() as u8),
@@ -257,38 +286,9 @@ impl Wanted {
                 .cards
                 .iter()
                 .all(|card| is_in(guest, *card, &self.thresholds))
-            && self.search.as_ref().is_none_or(|search| search.finds(guest))
     }
 }
 
 fn one_of<T: PartialEq + Copy>(wanted: &[T], has: T) -> bool {
     wanted.is_empty() || wanted.contains(&has)
-}
-
-/// A text looked for in every name, and in the object id where it could be a piece of one.
-struct Search {
-    text: Finder<'static>,
-    digits: Option<Finder<'static>>,
-}
-
-impl Search {
-    fn new(text: &str) -> Option<Self> {
-        let text = folded(text.trim());
-        let digits = text.replace('-', "");
-        let is_hex = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        (!text.is_empty()).then(|| Self {
-            text: Finder::new(&text).into_owned(),
-            digits: is_hex.then(|| Finder::new(&digits).into_owned()),
-        })
-    }
-
-    fn finds(&self, guest: &Packed) -> bool {
-        let is_in_id = |digits: &Finder<'_>| {
-            let mut id = [0; 32];
-            digits
-                .find(guest.id.as_simple().encode_lower(&mut id).as_bytes())
-                .is_some()
-        };
-        self.text.find(guest.names.text().as_bytes()).is_some() || self.digits.as_ref().is_some_and(is_in_id)
-    }
 }

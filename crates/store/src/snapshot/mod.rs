@@ -10,7 +10,7 @@ mod search;
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    sync::{Arc, Mutex, OnceLock, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use chrono::{DateTime, Utc};
@@ -23,7 +23,7 @@ pub use self::{
     cards::CardCounts,
     funnel::{CohortFilter, FacetCount, Facets, Funnel, FunnelStage, PartnerCluster, ReasonCount, WeekCount},
 };
-use self::{list::Orders, search::Names};
+use self::{list::Derived, search::Names};
 use crate::{Archive, EntityKey, StoreError, WriteTx, sql::json_numbers, time::from_micros};
 
 /// A guest as lists and counts need it. Times are microseconds since 1970, 0 for "not known".
@@ -112,9 +112,7 @@ pub struct GuestSnapshot {
     guests: Vec<Packed>,
     texts: Vec<Arc<str>>,
     numbers: HashMap<Arc<str>, u32>,
-    orders: Orders,
-    /// How many are deleted, counted when it is first asked for.
-    deleted: OnceLock<usize>,
+    derived: Derived,
 }
 
 impl GuestSnapshot {
@@ -198,8 +196,7 @@ impl GuestSnapshot {
         }
         self.guests.append(&mut added);
         self.guests.sort_unstable_by_key(|guest| guest.key);
-        self.orders = Orders::default();
-        self.deleted = OnceLock::new();
+        self.derived = Derived::default();
         Ok(rows.len())
     }
 }

@@ -1,7 +1,8 @@
-//! What infix search sees of a guest: all names in one text, without case and accents.
+//! Infix search: what it sees of a guest is all names in one text, without case and accents.
 
 use std::sync::Arc;
 
+use memchr::memmem::Finder;
 use serde::{Deserialize, Serialize};
 use unicode_normalization::{UnicodeNormalization as _, char::is_combining_mark};
 
@@ -50,6 +51,56 @@ impl Names {
     }
 }
 
+/// A text of each guest, one behind the other: a piece is found in one long text several times as fast as in many short ones.
+#[derive(Debug)]
+pub(super) struct Haystack {
+    text: String,
+    /// Where each guest's text ends.
+    ends: Vec<usize>,
+}
+
+impl Haystack {
+    /// Of the guests' texts, in their order.
+    pub(super) fn of<T: AsRef<str>>(texts: impl Iterator<Item = T>) -> Self {
+        let mut text = String::new();
+        let ends = texts.map(|next| {
+            text.push_str(next.as_ref());
+            text.len()
+        });
+        let ends = ends.collect();
+        Self { text, ends }
+    }
+
+    /// Marks the guests whose text contains `piece`, if it is not empty.
+    pub(super) fn mark(&self, piece: &str, found: &mut [bool]) {
+        if piece.is_empty() {
+            return;
+        }
+        let finder = Finder::new(piece);
+        let mut from = 0;
+        let mut guests = self.ends.iter().zip(found).peekable();
+        while let Some(hit) = self
+            .text
+            .as_bytes()
+            .get(from..)
+            .and_then(|rest| finder.find(rest))
+        {
+            let hit = from + hit;
+            while guests.next_if(|(end, _)| **end <= hit).is_some() {}
+            let Some((end, is_found)) = guests.peek_mut() else {
+                return;
+            };
+            // What ends in the next guest's text is in neither.
+            if hit + piece.len() <= **end {
+                **is_found = true;
+                from = **end;
+            } else {
+                from = hit + 1;
+            }
+        }
+    }
+}
+
 /// A text without case and accents.
 pub(super) fn folded(text: &str) -> String {
     if text.is_ascii() {
@@ -66,6 +117,25 @@ fn shortened(text: &str, bytes: usize) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn found(texts: &[&str], piece: &str) -> Vec<bool> {
+        let mut found = vec![false; texts.len()];
+        Haystack::of(texts.iter()).mark(piece, &mut found);
+        found
+    }
+
+    #[test]
+    fn a_piece_is_found_within_each_text_and_never_across_two() {
+        let texts = ["anna", "", "ann", "nab", "bananna", ""];
+        assert_eq!(found(&texts, "ann"), [true, false, true, false, true, false]);
+        assert_eq!(found(&texts, "na"), [true, false, false, true, true, false]);
+        assert_eq!(found(&texts, "nn"), [true, false, true, false, true, false]);
+        assert_eq!(found(&texts, "annna"), [false; 6]);
+        assert_eq!(found(&["aab", "ab"], "aba"), [false; 2]);
+        assert_eq!(found(&["é", "é"], "é"), [true; 2]);
+        assert_eq!(found(&texts, ""), [false; 6]);
+        assert!(found(&[], "a").is_empty());
+    }
 
     #[test]
     fn case_and_accents_make_no_difference() {
