@@ -88,10 +88,12 @@ fn new_file(folder: &Path, now: DateTime<Utc>) -> io::Result<(PathBuf, File)> {
     Err(taken)
 }
 
-/// The fields of the columns, in their order; without columns every field there is.
+/// The fields of the columns, in their order; without columns every field there is of a guest who was not deleted.
 fn fields(columns: Option<&[GuestColumnView]>) -> Vec<Field> {
-    const ALL: [GuestColumnView; 10] = [
+    const ALL: [GuestColumnView; 22] = [
         GuestColumnView::Name,
+        GuestColumnView::UserPrincipalName,
+        GuestColumnView::ObjectId,
         GuestColumnView::State,
         GuestColumnView::Attention,
         GuestColumnView::Invited,
@@ -101,31 +103,26 @@ fn fields(columns: Option<&[GuestColumnView]>) -> Vec<Field> {
         GuestColumnView::Sponsors,
         GuestColumnView::LastSignIn,
         GuestColumnView::Enabled,
+        GuestColumnView::UserType,
+        GuestColumnView::StateChanged,
+        GuestColumnView::CreationType,
+        GuestColumnView::Company,
+        GuestColumnView::Created,
+        GuestColumnView::LastInteractive,
+        GuestColumnView::LastNonInteractive,
+        GuestColumnView::DaysSinceSignIn,
+        GuestColumnView::Inviter,
+        GuestColumnView::SourceDomain,
     ];
-    const IDS: [Field; 2] = [
-        ("User principal name", |guest, _| {
-            guest.user_principal_name.clone()
-        }),
-        ("Object ID", |guest, _| guest.id.clone()),
-    ];
-    let of = |columns: &[GuestColumnView]| {
-        let fields = columns.iter().flat_map(|column| fields_of(*column));
-        fields.copied().collect()
-    };
-    if let Some(columns) = columns {
-        return of(columns);
-    }
-    let mut fields: Vec<Field> = of(&ALL);
-    // Names first, then what tells one guest from all others.
-    fields.splice(2..2, IDS);
-    fields
+    let columns = columns.unwrap_or(&ALL).iter();
+    columns.flat_map(|column| fields_of(*column)).copied().collect()
 }
 
 fn fields_of(column: GuestColumnView) -> &'static [Field] {
     match column {
         GuestColumnView::Name => &[
             ("Display name", |guest, _| guest.display_name.clone()),
-            ("Mail", |guest, _| guest.mail.clone().unwrap_or_default()),
+            ("Mail", |guest, _| text(guest.mail.as_ref())),
         ],
         GuestColumnView::State => &[("Invitation state", |guest, _| state(guest).to_owned())],
         GuestColumnView::Attention => &[
@@ -147,27 +144,44 @@ fn fields_of(column: GuestColumnView) -> &'static [Field] {
             ("Rests on incomplete logs", |guest, _| yes_no(guest.at_least)),
         ],
         GuestColumnView::Invited => &[("Invited (UTC)", |guest, _| time(guest.invited_at))],
-        GuestColumnView::Age => &[("Age (days)", |guest, now| {
-            guest
-                .invited_at
-                .map(|at| (now - at).num_days().to_string())
-                .unwrap_or_default()
-        })],
+        GuestColumnView::Age => &[("Age (days)", |guest, now| days(guest.invited_at, now))],
         GuestColumnView::Expires => &[("Link deadline (UTC)", |guest, _| time(guest.expires_at))],
         GuestColumnView::Provider => &[
             ("Identity provider", |guest, _| {
-                guest.identity_provider.clone().unwrap_or_default()
+                text(guest.identity_provider.as_ref())
             }),
             ("Identity provider is a prediction", |guest, _| {
                 yes_no(guest.identity_provider_predicted)
             }),
         ],
-        GuestColumnView::Partner => &[("Partner", |guest, _| guest.partner.clone().unwrap_or_default())],
+        GuestColumnView::Partner => &[("Partner", |guest, _| text(guest.partner.as_ref()))],
         GuestColumnView::Sponsors => &[("Sponsors", |guest, _| guest.sponsors.join("; "))],
         GuestColumnView::LastSignIn => &[("Last successful sign-in (UTC)", |guest, _| {
             time(guest.last_successful_sign_in_at)
         })],
         GuestColumnView::Enabled => &[("Account enabled", |guest, _| yes_no(guest.account_enabled))],
+        GuestColumnView::UserPrincipalName => &[("User principal name", |guest, _| {
+            guest.user_principal_name.clone()
+        })],
+        GuestColumnView::UserType => &[("User type", |guest, _| text(guest.user_type.as_ref()))],
+        GuestColumnView::StateChanged => &[("Invitation state changed (UTC)", |guest, _| {
+            time(guest.invitation_state_changed_at)
+        })],
+        GuestColumnView::CreationType => &[("Creation type", |guest, _| text(guest.creation_type.as_ref()))],
+        GuestColumnView::Company => &[("Company name", |guest, _| text(guest.company_name.as_ref()))],
+        GuestColumnView::Created => &[("Created (UTC)", |guest, _| time(guest.created_at))],
+        GuestColumnView::LastInteractive => &[("Last interactive sign-in (UTC)", |guest, _| {
+            time(guest.last_interactive_sign_in_at)
+        })],
+        GuestColumnView::LastNonInteractive => &[("Last non-interactive sign-in (UTC)", |guest, _| {
+            time(guest.last_non_interactive_sign_in_at)
+        })],
+        GuestColumnView::DaysSinceSignIn => &[("Days since sign-in", |guest, now| {
+            days(guest.last_successful_sign_in_at, now)
+        })],
+        GuestColumnView::Inviter => &[("Inviter", |guest, _| text(guest.inviter.as_ref()))],
+        GuestColumnView::SourceDomain => &[("Source domain", |guest, _| text(guest.source_domain.as_ref()))],
+        GuestColumnView::ObjectId => &[("Object ID", |guest, _| guest.id.clone())],
         GuestColumnView::Deleted => &[("Deleted (UTC)", |guest, _| time(guest.deleted_at))],
         GuestColumnView::Left => &[("Restorable until (UTC)", |guest, _| {
             time(guest.deleted_at.map(|at| at + TimeDelta::days(BIN_DAYS)))
@@ -178,6 +192,16 @@ fn fields_of(column: GuestColumnView) -> &'static [Field] {
 fn time(at: Option<DateTime<Utc>>) -> String {
     at.map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
         .unwrap_or_default()
+}
+
+fn days(since: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
+    since
+        .map(|at| (now - at).num_days().to_string())
+        .unwrap_or_default()
+}
+
+fn text(text: Option<&String>) -> String {
+    text.cloned().unwrap_or_default()
 }
 
 fn yes_no(yes: bool) -> String {

@@ -1,5 +1,6 @@
 import { formatNumber } from "../format/format";
 import type { Count } from "../ipc/bindings";
+import { unseen } from "../theme/type";
 
 /** "≥ 498": a number that may rest on incomplete logs, as text. Null is not known, never zero. */
 export const countText = (count: Count | null): string =>
@@ -15,9 +16,7 @@ export function CountText({ count }: { count: Count | null }) {
   return (
     <span>
       <span aria-hidden>{countText(count)}</span>
-      <span style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}>
-        {countWords(count)}
-      </span>
+      <span style={unseen}>{countWords(count)}</span>
     </span>
   );
 }

@@ -1,12 +1,4 @@
-import {
-  Button,
-  Menu,
-  MenuItemCheckbox,
-  MenuList,
-  MenuPopover,
-  MenuTrigger,
-  Tooltip,
-} from "@fluentui/react-components";
+import { Button, Tooltip } from "@fluentui/react-components";
 import {
   ArrowClockwiseRegular,
   ArrowDownloadRegular,
@@ -22,24 +14,29 @@ import { useApp, useCanWrite } from "../ipc/useApp";
 import { goTo, viewLink } from "../shell/address";
 import { useConnect } from "../shell/useConnect";
 import { CallDrawer } from "./CallDrawer";
-import { downloadedColumns, guestColumns } from "./columns";
+import { ColumnsDrawer } from "./ColumnsDrawer";
+import type { ColumnOrder } from "./columnOrder";
+import { downloadedColumns } from "./columns";
 import { useGuestExport } from "./useGuestExport";
 
 interface Props {
   query: Pick<GuestQuery, "filter" | "sort" | "descending">;
-  hidden: ReadonlyArray<string>;
-  onShowColumns: (shown: ReadonlyArray<string>) => void;
+  columns: ColumnOrder;
+  onColumns: (columns: ColumnOrder) => void;
+  /** Back to the usual columns and widths. */
+  onUsualColumns: () => void;
 }
 
 /** The commands of the guest list. */
-export function GuestCommands({ query, hidden, onShowColumns }: Props) {
+export function GuestCommands({ query, columns, onColumns, onUsualColumns }: Props) {
   const { sync } = useApp();
   const canWrite = useCanWrite();
   const connect = useConnect();
   const copy = useCopy();
   const [showsCall, setShowsCall] = useState(false);
-  const download = useGuestExport(query, downloadedColumns(query.filter?.deleted ?? false, hidden));
-  const optional = guestColumns.filter((column) => !column.always);
+  const [showsColumns, setShowsColumns] = useState(false);
+  const isDeleted = query.filter?.deleted ?? false;
+  const download = useGuestExport(query, downloadedColumns(isDeleted, columns));
   const refreshing = sync.state === "running";
   return (
     <>
@@ -63,27 +60,20 @@ export function GuestCommands({ query, hidden, onShowColumns }: Props) {
           Refresh
         </Button>
       </Tooltip>
-      <Menu
-        checkedValues={{
-          shown: optional.filter((column) => !hidden.includes(column.id)).map((column) => column.id),
-        }}
-        onCheckedValueChange={(_, change) => onShowColumns(change.checkedItems)}
+      <Tooltip
+        content={isDeleted ? "Deleted guests have columns of their own" : "Choose columns and their order"}
+        relationship="description"
       >
-        <MenuTrigger disableButtonEnhancement>
-          <Button size="small" appearance="subtle" icon={<ColumnTripleRegular />}>
-            Columns
-          </Button>
-        </MenuTrigger>
-        <MenuPopover>
-          <MenuList>
-            {optional.map((column) => (
-              <MenuItemCheckbox key={column.id} name="shown" value={column.id}>
-                {column.header}
-              </MenuItemCheckbox>
-            ))}
-          </MenuList>
-        </MenuPopover>
-      </Menu>
+        <Button
+          size="small"
+          appearance="subtle"
+          icon={<ColumnTripleRegular />}
+          disabledFocusable={isDeleted}
+          onClick={() => setShowsColumns(true)}
+        >
+          Columns
+        </Button>
+      </Tooltip>
       <Button
         size="small"
         appearance="subtle"
@@ -109,6 +99,13 @@ export function GuestCommands({ query, hidden, onShowColumns }: Props) {
       <Button size="small" appearance="primary" icon={<MailAddRegular />} onClick={() => goTo("invite")}>
         Invite external user
       </Button>
+      <ColumnsDrawer
+        order={columns}
+        onChange={onColumns}
+        onReset={onUsualColumns}
+        open={showsColumns}
+        onClose={() => setShowsColumns(false)}
+      />
       <CallDrawer query={query} open={showsCall} onClose={() => setShowsCall(false)} />
     </>
   );

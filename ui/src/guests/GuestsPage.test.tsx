@@ -76,17 +76,59 @@ describe("the list", () => {
     expect(shell.callsOf("list_guests").map((call) => (call.query as GuestQuery).limit)).toEqual([100]);
   });
 
-  test("a hidden column stays hidden", async () => {
+  const heads = () =>
+    screen.getAllByRole("columnheader").flatMap((head) => head.getAttribute("aria-label") ?? []);
+
+  // Where nothing is laid out, Fluent takes an open drawer for one that lost the focus, and hides it from these queries.
+  const hidden = true;
+
+  test("columns are chosen and moved in a drawer, and stay so", async () => {
     const { user, unmount } = open();
     await screen.findByText("Tomás Herrera");
-    expect(screen.getByRole("columnheader", { name: "Sponsors" })).toBeTruthy();
+    const usual = heads();
+    expect(usual).not.toContain("User principal name");
     await user.click(screen.getByRole("button", { name: "Columns" }));
-    await user.click(await screen.findByRole("menuitemcheckbox", { name: "Sponsors" }));
-    await waitFor(() => expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull());
+    const box = (name: string) => screen.findByRole("checkbox", { name, hidden });
+    await user.click(await box("Sponsors"));
+    await user.click(await box("Company name"));
+    expect((await box("Display name and mail")).getAttribute("disabled")).not.toBeNull();
+
+    const handle = screen.getByRole("button", { name: "Move Company name", hidden });
+    handle.focus();
+    await user.keyboard("{Home}{ArrowDown}");
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Move Company name");
+    expect(screen.getByText("Company name: place 2 of 23")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Close", hidden }));
+
+    const wanted = ["Display name and mail", "Company name", ...usual.slice(1)].filter(
+      (name) => name !== "Sponsors",
+    );
+    await waitFor(() => expect(heads()).toEqual(wanted));
+    expect(screen.getAllByText("Northwind Traders").length).toBeGreaterThan(0);
     unmount();
     renderPage(<GuestsPage />);
     await screen.findByText("Tomás Herrera");
-    expect(screen.queryByRole("columnheader", { name: "Sponsors" })).toBeNull();
+    expect(heads()).toEqual(wanted);
+    await user.click(screen.getByRole("button", { name: "Columns" }));
+    await user.click(await screen.findByRole("button", { name: "Usual columns", hidden }));
+    await user.click(screen.getByRole("button", { name: "Close", hidden }));
+    await waitFor(() => expect(heads()).toEqual(usual));
+  });
+
+  test("a handle that is dragged takes its column along", async () => {
+    const { user } = open();
+    await screen.findByText("Tomás Herrera");
+    await user.click(screen.getByRole("button", { name: "Columns" }));
+    const handle = await screen.findByRole("button", { name: "Move Partner", hidden });
+    // Lines are 32 pixels high; the list begins at 0, for nothing is laid out here.
+    await user.pointer([
+      { keys: "[MouseLeft>]", target: handle },
+      { target: handle, coords: { clientX: 0, clientY: 40 } },
+      { keys: "[/MouseLeft]" },
+      { target: handle, coords: { clientX: 0, clientY: 300 } },
+    ]);
+    await user.click(screen.getByRole("button", { name: "Close", hidden }));
+    await waitFor(() => expect(heads()[1]).toBe("Partner"));
   });
 
   test("the menu of a column sorts by it, hides it and changes its width", async () => {
@@ -343,7 +385,9 @@ describe("commands", () => {
     await user.click(screen.getByRole("button", { name: "Download users" }));
     expect(await screen.findByText("/home/adele/Downloads/guests.csv")).toBeTruthy();
     expect(lastQuery(shell.callsOf("export_guests")).filter).toEqual({ standing: "stopped" });
-    expect(shell.callsOf("export_guests")[0]?.columns).toEqual(guestColumns.map((column) => column.id));
+    expect(shell.callsOf("export_guests")[0]?.columns).toEqual(
+      guestColumns.filter((column) => !column.more).map((column) => column.id),
+    );
     await user.click(screen.getByRole("button", { name: "Copy link to view" }));
     expect(shell.callsOf("copy_text")[0]).toEqual({ text: "usher:/guests?standing=stopped" });
     await user.click(screen.getByRole("button", { name: "Show the call" }));

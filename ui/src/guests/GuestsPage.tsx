@@ -21,7 +21,8 @@ import { BulkBar } from "./bulk/BulkBar";
 import { BulkDialog } from "./bulk/BulkDialog";
 import type { BulkVerb } from "./bulk/bulkPlan";
 import { useSelection } from "./bulk/useSelection";
-import { deletedColumns, guestColumns } from "./columns";
+import { withShown } from "./columnOrder";
+import { deletedColumns, guestColumns, shownColumns } from "./columns";
 import { GuestCommands } from "./GuestCommands";
 import { type AskedFilter, GuestFilters } from "./GuestFilters";
 import { GuestViewsMenu } from "./GuestViewsMenu";
@@ -93,7 +94,7 @@ export default function GuestsPage() {
   const address = params.toString();
   const place = useMemo(() => readGuestView(new URLSearchParams(address)), [address]);
   const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
-  const { hidden, show, widths, resize } = useColumns();
+  const { order, setOrder, widths, resize, reset } = useColumns();
   const copy = useCopy();
   const act = useAct();
   const [range, setRange] = useState<readonly [number, number]>([1, 1]);
@@ -132,7 +133,7 @@ export default function GuestsPage() {
   const columns = useMemo(() => {
     const all = isDeleted
       ? deletedColumns((guest) => act("restore", { id: guest.id, name: guest.displayName }))
-      : guestColumns.filter((column) => !hidden.includes(column.id));
+      : shownColumns(order);
     const shown =
       place.open === null
         ? all
@@ -142,7 +143,7 @@ export default function GuestsPage() {
       width: column.width === "rest" ? column.width : (widths[column.id] ?? column.width),
       cell: (guest: GuestView) => cell(guest, now),
     }));
-  }, [isDeleted, hidden, widths, place.open, isNarrow, now, act]);
+  }, [isDeleted, order, widths, place.open, isNarrow, now, act]);
   const columnActions = useMemo(
     () => ({
       filter: (column: string) => {
@@ -152,16 +153,11 @@ export default function GuestsPage() {
       hide: (column: string) => {
         const isOptional = guestColumns.some((known) => known.id === column && !known.always);
         if (isDeleted || !isOptional) return null;
-        return () =>
-          show(
-            guestColumns
-              .filter((known) => known.id !== column && !hidden.includes(known.id))
-              .map((known) => known.id),
-          );
+        return () => setOrder((old) => withShown(old, column, false));
       },
       resize,
     }),
-    [isDeleted, hidden, show, resize],
+    [isDeleted, setOrder, resize],
   );
 
   const error = guests.error?.view ?? null;
@@ -197,7 +193,7 @@ export default function GuestsPage() {
           ) : null
         }
       >
-        <GuestCommands query={query} hidden={hidden} onShowColumns={show} />
+        <GuestCommands query={query} columns={order} onColumns={setOrder} onUsualColumns={reset} />
       </PageHeader>
       <GuestFilters view={place} onChange={change} asked={asked} onAsked={() => setAsked(null)} />
       <Refreshing active={guests.isFetching && !guests.isFetchingNextPage && rows.length > 0} />

@@ -8,14 +8,23 @@ import {
   ProhibitedRegular,
   SubtractCircleRegular,
 } from "@fluentui/react-icons";
+import { CopyButton } from "../components/CopyButton";
 import type { Column } from "../components/DataTable";
 import { OuterText } from "../components/OuterText";
 import { InvitationBadge } from "../components/StateBadge";
 import { providerName, stageNames, standingNames } from "../components/words";
-import { formatAge, formatDay, formatFull, formatTime, plainText } from "../format/format";
+import { formatAge, formatDay, formatFull, formatTime, plainText, shortId } from "../format/format";
 import type { GuestColumnView, GuestView, StandingView } from "../ipc/bindings";
-import { oneLine, ramp } from "../theme/type";
-import { ageCell, deadlineOf, lastSignInCell, reasonLine, restorableDays, sponsorsCell } from "./guestText";
+import { oneLine, ramp, unseen } from "../theme/type";
+import type { ColumnOrder } from "./columnOrder";
+import {
+  daysSinceCell,
+  deadlineOf,
+  lastSignInCell,
+  reasonLine,
+  restorableDays,
+  sponsorsCell,
+} from "./guestText";
 
 const useStyles = makeStyles({
   name: { ...ramp.rowTitle },
@@ -37,6 +46,8 @@ const useStyles = makeStyles({
   error: { color: tokens.colorStatusDangerForeground1 },
   inline: { display: "flex", alignItems: "center", gap: "5px", whiteSpace: "nowrap" },
   block: { display: "block", ...oneLine },
+  id: { ...ramp.code },
+  unseen,
 });
 
 const standingIcons = {
@@ -70,17 +81,7 @@ function StageCell({ guest, now }: CellProps) {
         {guest.atLeast ? (
           <span title="At least: the logs of this guest's time are not complete">
             <span aria-hidden>≥ </span>
-            <span
-              style={{
-                position: "absolute",
-                width: 1,
-                height: 1,
-                overflow: "hidden",
-                clipPath: "inset(50%)",
-              }}
-            >
-              at least{" "}
-            </span>
+            <span className={styles.unseen}>at least </span>
           </span>
         ) : null}
         {stageNames[guest.stage]}
@@ -151,11 +152,31 @@ function EnabledCell({ guest }: { guest: GuestView }) {
   );
 }
 
-/** A column of the guest list; `always` ones cannot be hidden, `panel` ones stay beside the open panel. */
+function IdCell({ id }: { id: string }) {
+  const styles = useStyles();
+  return (
+    <span className={styles.inline}>
+      <span className={styles.id} title={id}>
+        {shortId(id)}
+      </span>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: keeps the press from opening the row */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: keys do not reach the row */}
+      <span onClick={(event) => event.stopPropagation()}>
+        <CopyButton text={id} what="Object ID" />
+      </span>
+    </span>
+  );
+}
+
+/** A column of the guest list. */
 export interface GuestColumn extends Omit<Column<GuestView>, "cell"> {
   id: GuestColumnView | "restore";
+  /** Cannot be hidden. */
   always?: boolean;
+  /** Stays beside the open panel. */
   panel?: boolean;
+  /** Is there for whoever chooses it. */
+  more?: boolean;
   cell: (guest: GuestView, now: Date) => React.ReactNode;
 }
 
@@ -163,7 +184,11 @@ const dated = (at: string | null, text: string) => (
   <span title={at ? formatFull(at) : undefined}>{text}</span>
 );
 
-/** The columns of the guest list, in order. */
+const outer = (text: string | null) => (text ? <OuterText text={text} /> : "–");
+
+const day = (at: string | null, now: Date) => dated(at, at ? formatDay(at, now) : "–");
+
+/** The columns of the guest list, in their usual order. */
 export const guestColumns: ReadonlyArray<GuestColumn> = [
   {
     id: "name",
@@ -200,7 +225,7 @@ export const guestColumns: ReadonlyArray<GuestColumn> = [
     panel: true,
     sortable: true,
     title: "The last invitation",
-    cell: (guest, now) => dated(guest.invitedAt, guest.invitedAt ? formatDay(guest.invitedAt, now) : "–"),
+    cell: (guest, now) => day(guest.invitedAt, now),
   },
   {
     id: "age",
@@ -208,7 +233,7 @@ export const guestColumns: ReadonlyArray<GuestColumn> = [
     width: 44,
     align: "end",
     title: "Days since the last invitation",
-    cell: (guest, now) => ageCell(guest, now),
+    cell: (guest, now) => daysSinceCell(guest.invitedAt, now),
   },
   {
     id: "expires",
@@ -232,7 +257,7 @@ export const guestColumns: ReadonlyArray<GuestColumn> = [
     header: "Partner",
     width: 92,
     title: "Domain of the mail address",
-    cell: (guest) => <OuterText text={guest.partner ?? "–"} />,
+    cell: (guest) => outer(guest.partner),
   },
   {
     id: "sponsors",
@@ -255,6 +280,103 @@ export const guestColumns: ReadonlyArray<GuestColumn> = [
     width: 78,
     title: "accountEnabled",
     cell: (guest) => <EnabledCell guest={guest} />,
+  },
+  {
+    id: "userPrincipalName",
+    header: "User principal name",
+    width: 240,
+    more: true,
+    title: "userPrincipalName",
+    cell: (guest) => outer(guest.userPrincipalName),
+  },
+  {
+    id: "userType",
+    header: "User type",
+    width: 70,
+    more: true,
+    title: "userType",
+    cell: (guest) => outer(guest.userType),
+  },
+  {
+    id: "stateChanged",
+    header: "Invitation state changed",
+    width: 108,
+    more: true,
+    title: "externalUserStateChangeDateTime",
+    cell: (guest, now) => day(guest.invitationStateChangedAt, now),
+  },
+  {
+    id: "creationType",
+    header: "Creation type",
+    width: 84,
+    more: true,
+    title: "creationType",
+    cell: (guest) => outer(guest.creationType),
+  },
+  {
+    id: "company",
+    header: "Company name",
+    width: 120,
+    more: true,
+    title: "companyName",
+    cell: (guest) => outer(guest.companyName),
+  },
+  {
+    id: "created",
+    header: "Created",
+    width: 90,
+    more: true,
+    title: "createdDateTime",
+    cell: (guest, now) => day(guest.createdAt, now),
+  },
+  {
+    id: "lastInteractive",
+    header: "Last interactive sign-in",
+    width: 110,
+    more: true,
+    title: "signInActivity.lastSignInDateTime: attempts that failed count too",
+    cell: (guest, now) => day(guest.lastInteractiveSignInAt, now),
+  },
+  {
+    id: "lastNonInteractive",
+    header: "Last non-interactive sign-in",
+    width: 124,
+    more: true,
+    title: "signInActivity.lastNonInteractiveSignInDateTime: attempts that failed count too",
+    cell: (guest, now) => day(guest.lastNonInteractiveSignInAt, now),
+  },
+  {
+    id: "daysSinceSignIn",
+    header: "Days since sign-in",
+    width: 82,
+    align: "end",
+    more: true,
+    title: "Days since the last successful sign-in",
+    cell: (guest, now) => daysSinceCell(guest.lastSuccessfulSignInAt, now),
+  },
+  {
+    id: "inviter",
+    header: "Inviter",
+    width: 160,
+    more: true,
+    title: "initiatedBy of the invitation in the audit log",
+    cell: (guest) => outer(guest.inviter),
+  },
+  {
+    id: "sourceDomain",
+    header: "Source domain",
+    width: 120,
+    more: true,
+    title: "The home domain in userPrincipalName, before #EXT#",
+    cell: (guest) => outer(guest.sourceDomain),
+  },
+  {
+    id: "objectId",
+    header: "Object ID",
+    width: 130,
+    more: true,
+    title: "id",
+    cell: (guest) => <IdCell id={guest.id} />,
   },
 ];
 
@@ -301,10 +423,12 @@ export const deletedColumns = (restore: (guest: GuestView) => void): ReadonlyArr
   },
 ];
 
+/** The columns of the list, as they are shown. */
+export const shownColumns = (order: ColumnOrder): ReadonlyArray<GuestColumn> =>
+  order.flatMap(({ id, shown }) => guestColumns.filter((column) => shown && column.id === id));
+
 /** What a download holds: the columns of the list on screen that carry something to keep. */
-export function downloadedColumns(deleted: boolean, hidden: ReadonlyArray<string>): GuestColumnView[] {
-  const shown = deleted ? deletedColumns(() => undefined) : guestColumns;
-  return shown
-    .filter((column) => deleted || !hidden.includes(column.id))
-    .flatMap((column) => (column.id === "restore" ? [] : [column.id]));
+export function downloadedColumns(deleted: boolean, order: ColumnOrder): GuestColumnView[] {
+  const shown = deleted ? deletedColumns(() => undefined) : shownColumns(order);
+  return shown.flatMap((column) => (column.id === "restore" ? [] : [column.id]));
 }

@@ -41,9 +41,9 @@ export function lastSignInCell(guest: GuestView, now: Date): string {
   return guest.invitationState === "pendingAcceptance" ? "–" : "Never";
 }
 
-/** Days since the invitation as a cell. */
-export const ageCell = (guest: GuestView, now: Date): string =>
-  guest.invitedAt ? formatAge(Math.max(0, daysSince(guest.invitedAt, now))) : "–";
+/** Days since then as a cell. */
+export const daysSinceCell = (at: string | null, now: Date): string =>
+  at ? formatAge(Math.max(0, daysSince(at, now))) : "–";
 
 /** The sponsors in a cell: the first, and how many more. */
 export function sponsorsCell(sponsors: ReadonlyArray<string>): string | null {

@@ -1,14 +1,18 @@
 import { useCallback, useEffect, useState } from "react";
 import { NARROWEST, WIDEST } from "../components/TableHead";
+import { type ColumnOrder, readOrder, writeOrder } from "./columnOrder";
 import { guestColumns } from "./columns";
 
-const HIDDEN_KEY = "usher.guests.hidden";
+const ORDER_KEY = "usher.guests.columns";
 const WIDTHS_KEY = "usher.guests.widths";
 
-function rememberedHidden(): ReadonlyArray<string> {
-  const optional = guestColumns.filter((column) => !column.always);
-  const known: ReadonlyArray<string> = optional.map((column) => column.id);
-  return (localStorage.getItem(HIDDEN_KEY) ?? "").split(",").filter((id) => known.includes(id));
+/** The columns as they are until somebody changes them. */
+const usualOrder: ColumnOrder = guestColumns.map(({ id, more }) => ({ id, shown: !more }));
+
+function rememberedOrder(): ColumnOrder {
+  const order = readOrder(localStorage.getItem(ORDER_KEY), usualOrder);
+  const always = guestColumns.filter((column) => column.always).map((column): string => column.id);
+  return order.map(({ id, shown }) => ({ id, shown: shown || always.includes(id) }));
 }
 
 type Widths = Readonly<Record<string, number>>;
@@ -25,23 +29,21 @@ function rememberedWidths(): Widths {
   );
 }
 
-/** Which columns are hidden and which are wider or narrower than usual; remembered on this computer. */
+/** Which columns are shown, in which order and how wide; remembered on this computer. */
 export function useColumns() {
-  const [hidden, setHidden] = useState(rememberedHidden);
+  const [order, setOrder] = useState(rememberedOrder);
   const [widths, setWidths] = useState<Widths>(rememberedWidths);
-  const show = useCallback((shown: ReadonlyArray<string>) => {
-    const next = guestColumns
-      .filter((column) => !column.always && !shown.includes(column.id))
-      .map((column) => column.id);
-    localStorage.setItem(HIDDEN_KEY, next.join(","));
-    setHidden(next);
-  }, []);
   const resize = useCallback((id: string, width: number | null) => {
     setWidths(({ [id]: _, ...others }) => (width === null ? others : { ...others, [id]: width }));
   }, []);
+  const reset = useCallback(() => {
+    setOrder(usualOrder);
+    setWidths({});
+  }, []);
+  useEffect(() => localStorage.setItem(ORDER_KEY, writeOrder(order)), [order]);
   useEffect(() => {
     const text = Object.entries(widths).map(([column, pixels]) => `${column}:${pixels}`);
     localStorage.setItem(WIDTHS_KEY, text.join(","));
   }, [widths]);
-  return { hidden, show, widths, resize };
+  return { order, setOrder, widths, resize, reset };
 }

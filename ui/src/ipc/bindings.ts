@@ -479,6 +479,30 @@ export type GuestColumnView =
 "lastSignIn" | 
 /**  Whether sign-in is allowed. */
 "enabled" | 
+/**  User principal name. */
+"userPrincipalName" | 
+/**  User type. */
+"userType" | 
+/**  When the invitation state changed. */
+"stateChanged" | 
+/**  Creation type. */
+"creationType" | 
+/**  Company name. */
+"company" | 
+/**  When the object was created. */
+"created" | 
+/**  Last interactive sign-in, failed ones too. */
+"lastInteractive" | 
+/**  Last non-interactive sign-in, failed ones too. */
+"lastNonInteractive" | 
+/**  Days since the last successful sign-in. */
+"daysSinceSignIn" | 
+/**  Who invited. */
+"inviter" | 
+/**  Domain in the user principal name. */
+"sourceDomain" | 
+/**  Object ID. */
+"objectId" | 
 /**  When deleted. */
 "deleted" | 
 /**  Until when it can be restored. */
@@ -621,6 +645,24 @@ export type GuestView = {
 	lastSuccessfulSignInAt: string | null,
 	/**  Account enabled. */
 	accountEnabled: boolean,
+	/**  User type: Guest or Member. */
+	userType: string | null,
+	/**  When the invitation state changed last. */
+	invitationStateChangedAt: string | null,
+	/**  How the object came to be, e.g. "Invitation". */
+	creationType: string | null,
+	/**  Company name. */
+	companyName: string | null,
+	/**  When the object was created. */
+	createdAt: string | null,
+	/**  Last interactive sign-in, a failed one too ("signInActivity"). */
+	lastInteractiveSignInAt: string | null,
+	/**  Last non-interactive sign-in, a failed one too. */
+	lastNonInteractiveSignInAt: string | null,
+	/**  Who invited, by name, where the audit log says so. */
+	inviter: string | null,
+	/**  The home domain in the user principal name, before `#EXT#`. */
+	sourceDomain: string | null,
 	/**  When deleted, for soft-deleted guests. */
 	deletedAt: string | null,
 	/**  True where the stage rests on incomplete logs. */

@@ -13,7 +13,7 @@ import { Card } from "../components/Card";
 import { StateBadge, type StateKind } from "../components/StateBadge";
 import { formatDay, formatFull, formatTime, plainText } from "../format/format";
 import type { GuestSideView, SandboxLogKind } from "../ipc/bindings";
-import { oneLine, ramp } from "../theme/type";
+import { oneLine, ramp, unseen } from "../theme/type";
 
 const useStyles = makeStyles({
   card: { minHeight: 0, height: "100%" },
@@ -24,7 +24,7 @@ const useStyles = makeStyles({
   today: { width: "52px" },
   kind: { padding: 0, width: "100px" },
   text: { padding: 0, ...oneLine },
-  hidden: { position: "absolute", width: "1px", height: "1px", overflow: "hidden", clipPath: "inset(50%)" },
+  hidden: unseen,
   note: {
     ...ramp.caption,
     display: "flex",

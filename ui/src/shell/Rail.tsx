@@ -1,6 +1,6 @@
 import { makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
 import { Fragment } from "react";
-import { ramp } from "../theme/type";
+import { ramp, unseen } from "../theme/type";
 import { hrefOf, useAddress } from "./address";
 import { pages } from "./pages";
 
@@ -41,13 +41,7 @@ const useStyles = makeStyles({
     "@media (max-width: 860px)": { width: "44px", height: "40px" },
   },
   word: {
-    "@media (max-width: 860px)": {
-      position: "absolute",
-      width: "1px",
-      height: "1px",
-      overflow: "hidden",
-      clipPath: "inset(50%)",
-    },
+    "@media (max-width: 860px)": unseen,
   },
   current: {
     backgroundColor: tokens.colorNeutralBackground1,

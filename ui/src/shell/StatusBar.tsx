@@ -33,7 +33,7 @@ import {
 } from "../format/format";
 import type { SyncPhaseView, SyncView } from "../ipc/bindings";
 import { useApp, useNow } from "../ipc/useApp";
-import { oneLine, ramp } from "../theme/type";
+import { oneLine, ramp, unseen } from "../theme/type";
 import { useConnect } from "./useConnect";
 
 const useStyles = makeStyles({
@@ -219,10 +219,7 @@ export function StatusBar({ onZone }: { onZone: () => void }) {
           </PopoverSurface>
         </Popover>
       ) : null}
-      <span
-        role="status"
-        style={{ position: "absolute", width: 1, height: 1, overflow: "hidden", clipPath: "inset(50%)" }}
-      >
+      <span role="status" style={unseen}>
         {tenths(sync)}
       </span>
       <span className={styles.space} />

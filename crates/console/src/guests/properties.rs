@@ -3,13 +3,12 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use usher_store::{GuestRecord, InvitationState};
 
-use super::view::provider_words;
+use super::view::{inviter_name, provider_words, some};
 use crate::views::{PropertyView, SponsorView};
 
 /// The properties of a guest.
 pub(crate) fn properties(guest: &GuestRecord) -> Vec<PropertyView> {
     let object = &guest.object;
-    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     let identities: Vec<String> = object
         .identities
         .iter()
@@ -20,28 +19,24 @@ pub(crate) fn properties(guest: &GuestRecord) -> Vec<PropertyView> {
         .account_enabled
         .map(|enabled| if enabled { "Yes" } else { "No" }.to_owned());
     let clocks = object.clocks.unwrap_or_default();
-    let inviter = guest
-        .inviter
-        .as_ref()
-        .and_then(|by| text(&by.name).or_else(|| text(&by.upn)));
 
     let rows = [
-        ("Display name", "displayName", text(&object.display_name), false),
+        ("Display name", "displayName", some(&object.display_name), false),
         (
             "User principal name",
             "userPrincipalName",
-            text(&object.upn),
+            some(&object.upn),
             true,
         ),
         ("Object ID", "id", Some(guest.id.to_string()), true),
-        ("Mail", "mail", text(&object.mail), true),
+        ("Mail", "mail", some(&object.mail), true),
         (
             "Other mails",
             "otherMails",
-            text(&object.other_mails.join(", ")),
+            some(&object.other_mails.join(", ")),
             true,
         ),
-        ("User type", "userType", text(&object.user_type), false),
+        ("User type", "userType", some(&object.user_type), false),
         (
             "Creation type",
             "creationType",
@@ -60,7 +55,7 @@ pub(crate) fn properties(guest: &GuestRecord) -> Vec<PropertyView> {
             object.state_changed_at.map(time),
             false,
         ),
-        ("Identities", "identities", text(&identities.join(", ")), false),
+        ("Identities", "identities", some(&identities.join(", ")), false),
         ("Company name", "companyName", object.company.clone(), false),
         (
             "Usage location",
@@ -75,7 +70,12 @@ pub(crate) fn properties(guest: &GuestRecord) -> Vec<PropertyView> {
             object.created_at.map(time),
             false,
         ),
-        ("Invited by", "directoryAudit initiatedBy", inviter, false),
+        (
+            "Invited by",
+            "directoryAudit initiatedBy",
+            inviter_name(guest),
+            false,
+        ),
         (
             "Last interactive sign-in",
             "signInActivity/lastSignInDateTime",

@@ -45,7 +45,7 @@ pub(crate) fn guest_view(guest: &GuestRecord, predicted: Option<String>, now: Da
     let known = object.issuer().filter(|_| redeemed).map(provider_words);
     GuestView {
         id: guest.id.to_string(),
-        mail: Some(object.mail.clone()).filter(|mail| !mail.is_empty()),
+        mail: some(&object.mail),
         display_name: object.display_name.clone(),
         user_principal_name: object.upn.clone(),
         invitation_state: object.state.into(),
@@ -56,7 +56,7 @@ pub(crate) fn guest_view(guest: &GuestRecord, predicted: Option<String>, now: Da
         expires_at: deadline(guest),
         identity_provider_predicted: !redeemed && predicted.is_some(),
         identity_provider: if redeemed { known } else { predicted },
-        partner: Some(guest.domain.clone()).filter(|domain| !domain.is_empty()),
+        partner: some(&guest.domain),
         sponsors: object
             .sponsors
             .iter()
@@ -65,9 +65,35 @@ pub(crate) fn guest_view(guest: &GuestRecord, predicted: Option<String>, now: Da
         last_successful_sign_in_at: last_successful(guest),
         // Where it cannot be read, nothing says that sign-in is blocked.
         account_enabled: object.account_enabled.unwrap_or(true),
+        user_type: some(&object.user_type),
+        invitation_state_changed_at: object.state_changed_at,
+        creation_type: object.creation_type.clone(),
+        company_name: object.company.clone(),
+        created_at: object.created_at,
+        last_interactive_sign_in_at: object.clocks.and_then(|clocks| clocks.interactive),
+        last_non_interactive_sign_in_at: object.clocks.and_then(|clocks| clocks.non_interactive),
+        inviter: inviter_name(guest),
+        source_domain: source_domain(&object.upn).map(str::to_owned),
         deleted_at: object.deleted_at.or(guest.gone_at),
         at_least: guest.journey.at_least,
     }
+}
+
+/// Who invited the guest, by name, or else by user principal name.
+pub(crate) fn inviter_name(guest: &GuestRecord) -> Option<String> {
+    let inviter = guest.inviter.as_ref()?;
+    some(&inviter.name).or_else(|| some(&inviter.upn))
+}
+
+/// The text, unless it is empty.
+pub(crate) fn some(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
+}
+
+/// The domain in a guest's user principal name: `ada_fabrikam.com#EXT#@contoso.onmicrosoft.com` is of fabrikam.com.
+fn source_domain(upn: &str) -> Option<&str> {
+    let (home, _) = upn.split_once("#EXT#")?;
+    home.rsplit_once('_').map(|(_, domain)| domain)
 }
 
 /// An identity's issuer as the admin center writes it in the column "Identities".
@@ -83,5 +109,24 @@ pub(crate) fn issuer_of(words: &str) -> String {
     match words {
         "Microsoft account" => "MicrosoftAccount".to_owned(),
         other => other.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_source_domain_stands_before_the_mark_of_an_external_user() {
+        for (upn, domain) in [
+            (
+                "ada_lovelace_fabrikam.com#EXT#@contoso.onmicrosoft.com",
+                Some("fabrikam.com"),
+            ),
+            ("adele.vance@contoso.com", None),
+            ("odd#EXT#@contoso.onmicrosoft.com", None),
+        ] {
+            assert_eq!(source_domain(upn), domain, "{upn}");
+        }
     }
 }

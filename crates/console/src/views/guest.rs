@@ -121,6 +121,30 @@ pub enum GuestColumnView {
     LastSignIn,
     /// Whether sign-in is allowed.
     Enabled,
+    /// User principal name.
+    UserPrincipalName,
+    /// User type.
+    UserType,
+    /// When the invitation state changed.
+    StateChanged,
+    /// Creation type.
+    CreationType,
+    /// Company name.
+    Company,
+    /// When the object was created.
+    Created,
+    /// Last interactive sign-in, failed ones too.
+    LastInteractive,
+    /// Last non-interactive sign-in, failed ones too.
+    LastNonInteractive,
+    /// Days since the last successful sign-in.
+    DaysSinceSignIn,
+    /// Who invited.
+    Inviter,
+    /// Domain in the user principal name.
+    SourceDomain,
+    /// Object ID.
+    ObjectId,
     /// When deleted.
     Deleted,
     /// Until when it can be restored.
@@ -179,6 +203,24 @@ pub struct GuestView {
     pub last_successful_sign_in_at: Option<DateTime<Utc>>,
     /// Account enabled.
     pub account_enabled: bool,
+    /// User type: Guest or Member.
+    pub user_type: Option<String>,
+    /// When the invitation state changed last.
+    pub invitation_state_changed_at: Option<DateTime<Utc>>,
+    /// How the object came to be, e.g. "Invitation".
+    pub creation_type: Option<String>,
+    /// Company name.
+    pub company_name: Option<String>,
+    /// When the object was created.
+    pub created_at: Option<DateTime<Utc>>,
+    /// Last interactive sign-in, a failed one too ("signInActivity").
+    pub last_interactive_sign_in_at: Option<DateTime<Utc>>,
+    /// Last non-interactive sign-in, a failed one too.
+    pub last_non_interactive_sign_in_at: Option<DateTime<Utc>>,
+    /// Who invited, by name, where the audit log says so.
+    pub inviter: Option<String>,
+    /// The home domain in the user principal name, before `#EXT#`.
+    pub source_domain: Option<String>,
     /// When deleted, for soft-deleted guests.
     pub deleted_at: Option<DateTime<Utc>>,
     /// True where the stage rests on incomplete logs.

@@ -27,7 +27,12 @@ async fn a_download_is_the_filtered_rows_and_the_shown_columns() {
         filter: filter.clone(),
         ..GuestQuery::default()
     };
-    let columns = vec![GuestColumnView::Name, GuestColumnView::Invited];
+    let columns = vec![
+        GuestColumnView::Name,
+        GuestColumnView::Invited,
+        GuestColumnView::Inviter,
+        GuestColumnView::SourceDomain,
+    ];
     let folder = desk.folder.path().to_owned();
     let written = desk
         .console
@@ -39,15 +44,24 @@ async fn a_download_is_the_filtered_rows_and_the_shown_columns() {
     assert_eq!(written.rows as usize, shown.len());
     let mut lines = csv.split("\r\n");
     // Spreadsheets take a file for UTF-8 by the mark.
-    assert_eq!(lines.next(), Some("\u{feff}Display name,Mail,Invited (UTC)"));
+    assert_eq!(
+        lines.next(),
+        Some("\u{feff}Display name,Mail,Invited (UTC),Inviter,Source domain")
+    );
     for guest in &shown {
         let invited = guest.invited_at.expect("a time").format("%Y-%m-%dT%H:%M:%SZ");
         let mail = guest.mail.as_deref().expect("a mail");
+        let (_, domain) = mail.split_once('@').expect("an address");
         assert_eq!(
-            lines.next(),
-            Some(&*format!("{},{mail},{invited}", guest.display_name))
+            guest.source_domain.as_deref(),
+            Some(domain),
+            "the sandbox's guests have one address"
         );
+        let inviter = guest.inviter.as_deref().unwrap_or_default();
+        let line = format!("{},{mail},{invited},{inviter},{domain}", guest.display_name);
+        assert_eq!(lines.next(), Some(&*line));
     }
+    assert!(shown.iter().any(|guest| guest.inviter.is_some()));
     assert_eq!((lines.next(), lines.next()), (Some(""), None));
 
     let everything = desk
