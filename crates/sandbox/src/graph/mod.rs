@@ -11,6 +11,7 @@ mod invitations;
 mod log_rows;
 mod log_token;
 mod logs;
+mod memberships;
 mod odata;
 mod organization;
 mod policies;
@@ -138,7 +139,7 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
     match segments.as_slice() {
         ["organization"] if get => organization::list(world, request),
         ["me"] if get => users::me(world, request),
-        ["me", "memberOf" | "transitiveMemberOf"] if get => organization::my_roles(request),
+        ["me", "memberOf" | "transitiveMemberOf"] if get => memberships::mine(world, request),
         ["users"] if get => users::list(world, request),
         ["users", "$count"] if get => users::count(world, request),
         ["users", id] if get => users::get(world, request, id),
@@ -149,7 +150,8 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
         ["users", id, "sponsors", sponsor, "$ref"] if delete => {
             users::remove_sponsor(world, request, id, sponsor)
         }
-        ["users", id, "memberOf" | "transitiveMemberOf"] if get => organization::roles_of(world, request, id),
+        ["users", id, "memberOf" | "transitiveMemberOf"] if get => memberships::of_user(world, request, id),
+        ["users", id, "appRoleAssignments"] if get => memberships::apps_of_user(world, request, id),
         ["users", id, "revokeSignInSessions"] if post => users::revoke_sessions(world, request, id),
         ["users", id, "invitedBy"] if get && request.version == Version::Beta => {
             users::invited_by(world, request, id)

@@ -1,15 +1,13 @@
-//! The tenant itself, and the roles people hold in it.
+//! The tenant itself.
 
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use super::{
     access,
     answer::{GraphAnswer, GraphError},
-    guid,
     request::GraphRequest,
 };
-use crate::world::{ADMINS, DirectoryRole, TENANT, UserId, World, roles};
+use crate::world::{TENANT, World};
 
 /// Service plans of Entra ID P1 and P2 (their ids are the same in every tenant).
 const PREMIUM_PLANS: [&str; 2] = [
@@ -81,56 +79,4 @@ pub(super) fn list(world: &World, request: &GraphRequest) -> Result<GraphAnswer,
             "verifiedDomains": [domain(TENANT.domain, true, false), domain(TENANT.initial_domain, false, true)],
         }],
     })))
-}
-
-/// The roles of the person who signed in.
-pub(super) fn my_roles(request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
-    let Some(id) = request.caller_user() else {
-        return Err(GraphError::plain_bad_request(
-            "/me request is only valid with delegated authentication flow.",
-        ));
-    };
-    Ok(memberships(request, id))
-}
-
-/// The roles of any user; guests hold none here.
-pub(super) fn roles_of(world: &World, request: &GraphRequest, id: &str) -> Result<GraphAnswer, GraphError> {
-    access::read_users(request)?;
-    let user = guid(id)
-        .map(UserId)
-        .and_then(|id| world.user(id))
-        .or_else(|| world.user_by_upn(id))
-        .filter(|user| user.deleted.is_none())
-        .ok_or_else(|| GraphError::not_found(&id.chars().take(200).collect::<String>()))?;
-    Ok(memberships(request, user.id))
-}
-
-fn memberships(request: &GraphRequest, user: UserId) -> GraphAnswer {
-    let held = ADMINS
-        .iter()
-        .find(|admin| admin.id == user)
-        .map_or(&[][..], |admin| admin.roles);
-    let value: Vec<Value> = held.iter().map(role_object).collect();
-    GraphAnswer::ok(&json!({"@odata.context": request.context("directoryObjects"), "value": value}))
-}
-
-fn role_object(role: &DirectoryRole) -> Value {
-    debug_assert!(roles::ALL.contains(role));
-    json!({
-        "@odata.type": "#microsoft.graph.directoryRole",
-        "id": instance_of(role),
-        "deletedDateTime": null,
-        "description": role.description,
-        "displayName": role.name,
-        "roleTemplateId": role.template_id,
-    })
-}
-
-/// The id of a role in this tenant; every tenant has its own for the same template.
-fn instance_of(role: &DirectoryRole) -> Uuid {
-    let mut bytes = role.template_id.into_bytes();
-    for (byte, own) in bytes.iter_mut().zip(TENANT.id.0.as_bytes()) {
-        *byte ^= own;
-    }
-    uuid::Builder::from_random_bytes(bytes).into_uuid()
 }

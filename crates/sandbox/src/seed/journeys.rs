@@ -12,7 +12,9 @@ use super::{
     places, staff,
     traveller::{Traveller, Visit},
 };
-use crate::world::{AppRef, AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps};
+use crate::world::{
+    AppRef, AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps, roles,
+};
 
 /// Where guests go afterwards.
 pub(super) const REDIRECT: &str =
@@ -44,6 +46,8 @@ const KNOWN: &[(Kind, &str, &str, &str)] = &[
 const PASSING: &[u32] = &[
     50_089, 70_043, 50_173, 65_004, 90_094, 50_181, 50_053, 500_121, 53_000, 50_105, 700_016, 50_126,
 ];
+/// One in so many of those who have been in for long holds a directory role, which nobody remembers giving.
+const ELEVATED: u8 = 64;
 /// Prompts inside a visit that works.
 const PROMPTS: &[u32] = &[50_058, 50_140, 50_074, 50_097, 65_001, 50_199, 16_000];
 
@@ -224,7 +228,7 @@ impl<'w> Sower<'w> {
             invited: at,
         };
         if self.chance.random_bool(0.9) {
-            guest.settle_in(self.world, &mut self.chance, at);
+            guest.settle_in(self.world, &mut self.chance, at, kind != Kind::NotAssigned);
         }
         guest
     }
@@ -357,6 +361,9 @@ impl<'w> Sower<'w> {
                 .max(accepted + TimeDelta::minutes(1));
         }
         self.work(&guest, first, last);
+        if kind == Kind::OldActive && guest.id.0.as_bytes()[15].is_multiple_of(ELEVATED) {
+            self.world.settle_role(guest.id, roles::GUEST_INVITER);
+        }
         if kind == Kind::OldActive && self.chance.random_bool(0.02) {
             self.reset(&guest, last);
         }
@@ -382,7 +389,7 @@ impl<'w> Sower<'w> {
         moments.sort_unstable();
         let newest = moments.len() - 1;
         for (index, at) in moments.into_iter().enumerate() {
-            let app = self.app();
+            let app = self.app(guest.id);
             let ends = index == 0 || index == newest;
             let prompt = *PROMPTS.choose(&mut self.chance).unwrap_or(&50_058);
             let failure = *PASSING.choose(&mut self.chance).unwrap_or(&50_089);
@@ -476,11 +483,12 @@ impl<'w> Sower<'w> {
         self.world.delete_user(guest.id, &staff::adele(), at);
     }
 
-    pub(super) fn app(&mut self) -> AppRef {
+    /// What the guest opens; the tenant's own application only if it is assigned.
+    pub(super) fn app(&mut self, guest: UserId) -> AppRef {
         match self.chance.random_range(0..10) {
             0..4 => apps::TEAMS,
             4..7 => apps::SHAREPOINT,
-            7 => apps::SUPPLIER_PORTAL,
+            7 if !self.world.apps_of(guest).is_empty() => apps::SUPPLIER_PORTAL,
             _ => apps::MY_APPS,
         }
     }

@@ -8,8 +8,8 @@ use rand_chacha::ChaCha8Rng;
 
 use super::{partners::PartnerRow, places::MFA_COUNTRIES};
 use crate::world::{
-    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, InvitationId, ModifiedProperty, NewAudit,
-    NewSignIn, UserId, World, access_policy_id, apps,
+    Actor, AppRef, AppliedPolicy, AuditTarget, ClientEnvironment, GUEST_GROUPS, InvitationId,
+    ModifiedProperty, NewAudit, NewSignIn, UserId, World, access_policy_id, apps,
 };
 
 /// A guest whose journey is being written.
@@ -42,13 +42,6 @@ impl<'a> Visit<'a> {
         }
     }
 }
-
-/// Groups that guests are put into once they are invited.
-const GROUPS: &[(&str, &str)] = &[
-    ("6a1d0001-7c1e-4b1f-9a55-5a4db0c50001", "Partners"),
-    ("6a1d0002-7c1e-4b1f-9a55-5a4db0c50002", "Supplier portal users"),
-    ("6a1d0003-7c1e-4b1f-9a55-5a4db0c50003", "Project Aurora, external"),
-];
 
 impl Traveller {
     /// The rows of one visit, some seconds apart. Returns when the last was written.
@@ -157,7 +150,13 @@ impl Traveller {
     }
 
     /// The inviter fills in the company and puts the guest into a group, as people do after an invitation.
-    pub(super) fn settle_in(&self, world: &mut World, chance: &mut ChaCha8Rng, at: DateTime<Utc>) {
+    pub(super) fn settle_in(
+        &self,
+        world: &mut World,
+        chance: &mut ChaCha8Rng,
+        at: DateTime<Utc>,
+        gets_the_app: bool,
+    ) {
         let Some(guest) = world.user_mut(self.id) else {
             return;
         };
@@ -168,38 +167,13 @@ impl Traveller {
         let minutes = TimeDelta::seconds(chance.random_range(40..1_500));
         world.append_audit(
             NewAudit::core_directory("Update user", "Update", at + minutes, self.inviter.clone())
-                .target(target.clone().with(changes)),
+                .target(target.with(changes)),
         );
-        let (group, name) = GROUPS.choose(chance).copied().unwrap_or(GROUPS[0]);
-        let change = ModifiedProperty::json("Group.DisplayName", &[] as &[&str], &[name]);
-        world.append_audit(
-            NewAudit::core_directory(
-                "Add member to group",
-                "Assign",
-                at + minutes + minutes,
-                self.inviter.clone(),
-            )
-            .category("GroupManagement")
-            .target(target.clone().with(vec![change]))
-            .target(AuditTarget::other("Group", Some(group), name)),
-        );
-        if chance.random_bool(0.55) {
-            let change = ModifiedProperty::json("AppRole.Value", &[] as &[&str], &["User"]);
-            world.append_audit(
-                NewAudit::core_directory(
-                    "Add app role assignment grant to user",
-                    "Assign",
-                    at + minutes * 3,
-                    self.inviter.clone(),
-                )
-                .category("ApplicationManagement")
-                .target(target.with(vec![change]))
-                .target(AuditTarget::other(
-                    "ServicePrincipal",
-                    Some("5a4db0c5-00ab-4c11-8e17-00000000c0de"),
-                    &apps::SUPPLIER_PORTAL.name,
-                )),
-            );
+        if let Some(group) = GUEST_GROUPS.choose(chance) {
+            world.add_to_group(self.id, group, self.inviter.clone(), at + minutes + minutes);
+        }
+        if chance.random_bool(0.55) && gets_the_app {
+            world.assign_supplier_portal(self.id, self.inviter.clone(), at + minutes * 3);
         }
     }
 }

@@ -244,6 +244,7 @@ impl World {
         };
         self.by_upn.retain(|_, owner| *owner != id);
         self.by_mail.retain(|_, owner| *owner != id);
+        self.assignments.remove(&id);
         self.append_audit(
             NewAudit::core_directory("Hard Delete user", "Delete", at, actor.clone())
                 .target(AuditTarget::user(&user)),

@@ -4,6 +4,7 @@
 //! Entra would log is a method here that writes its rows, so that no caller can change a guest without leaving the trace.
 
 mod access;
+mod assignments;
 mod codes;
 mod directory;
 mod event;
@@ -35,6 +36,7 @@ use usher_redemption::TenantPolicy;
 use uuid::Uuid;
 
 pub(crate) use access::access_policy_id;
+pub(crate) use assignments::{AppAssignment, GUEST_GROUPS, Group};
 pub(crate) use codes::failure_reason;
 pub use directory::RestoreRefusal;
 pub use event::{DueEvent, EventKind};
@@ -86,6 +88,7 @@ pub struct World {
     home_rows: Vec<rows::HomeRow>,
     unsubscribed: BTreeSet<String>,
     people: people::People,
+    assignments: HashMap<UserId, assignments::Assignments>,
     events: Vec<DueEvent>,
     /// How long fresh log rows stay unseen (a fault that can be switched on).
     pub(crate) log_lag: TimeDelta,
@@ -122,6 +125,7 @@ impl World {
             home_rows: Vec::new(),
             unsubscribed: BTreeSet::new(),
             people: people::People::default(),
+            assignments: HashMap::new(),
             events: Vec::new(),
             log_lag: TimeDelta::zero(),
             log_disorder: TimeDelta::zero(),

@@ -7,6 +7,7 @@ mod faults;
 mod invitations;
 mod kept;
 mod logs;
+mod memberships;
 mod policies;
 mod policy_shapes;
 mod shapes;
