@@ -39,6 +39,7 @@ pub fn contract<R: tauri::Runtime>() -> Builder<R> {
             app::copy_text,
             guests::list_guests,
             guests::get_guest,
+            guests::get_guest_access,
             guests::get_raw_row,
             guests::export_guests,
             guests::show_call,

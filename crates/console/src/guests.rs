@@ -1,5 +1,6 @@
 //! The guest list and one guest.
 
+mod access;
 mod actions;
 mod cause;
 mod detail;

@@ -44,6 +44,17 @@ fn also_allowed(scope: Scope) -> &'static [&'static str] {
             "Security Administrator",
             "Conditional Access Administrator",
         ],
+        // "List appRoleAssignments granted to a user", roles supported for reading.
+        Scope::DirectoryReadAll => &[
+            "Global Reader",
+            "User Administrator",
+            "Directory Writers",
+            "Application Administrator",
+            "Cloud Application Administrator",
+            "Hybrid Identity Administrator",
+            "Identity Governance Administrator",
+            "Privileged Role Administrator",
+        ],
         Scope::UserInviteAll => &["User Administrator", "Directory Writers"],
         Scope::UserReadWriteAll | Scope::UserEnableDisableAccountAll | Scope::UserDeleteRestoreAll => {
             &["Privileged Authentication Administrator"]
@@ -112,6 +123,7 @@ pub(crate) fn permission_views(rights: &Rights) -> Vec<PermissionView> {
                     why: why.to_owned(),
                 },
                 least_role: least(permission),
+                changes: permission.scope.changes(),
                 asked_at_sign_in: permission.asked == Asked::Now,
                 held: rights.held(permission.scope),
             }

@@ -32,9 +32,9 @@ use crate::{
     call::list_call,
     tenant::OpenTenant,
     views::{
-        ActionVerb, AppView, CallView, CoverageView, ExportView, GuestColumnView, GuestDetailView, GuestPage,
-        GuestQuery, InviteForm, InvitedView, OutcomeView, OverviewFilter, OverviewView, PlanView,
-        PreflightView, ProblemView, RawRowView, SyncView, TenantView, Topic,
+        ActionVerb, AppView, CallView, CoverageView, ExportView, GuestAccessView, GuestColumnView,
+        GuestDetailView, GuestPage, GuestQuery, InviteForm, InvitedView, OutcomeView, OverviewFilter,
+        OverviewView, PlanView, PreflightView, ProblemView, RawRowView, SyncView, TenantView, Topic,
     },
 };
 
@@ -265,6 +265,11 @@ impl Console {
         let tenant = self.tenant()?;
         let id = tenant.find_guest_id(name).await?;
         tenant.guest(&id.to_string()).await
+    }
+
+    /// What a guest was given, read from the tenant now. `may_ask`: the person may be asked for the permission.
+    pub async fn guest_access(&self, id: &str, may_ask: bool) -> Result<GuestAccessView, ConsoleError> {
+        self.tenant()?.guest_access(id, may_ask).await
     }
 
     /// A log row as Graph sent it.

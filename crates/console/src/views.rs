@@ -3,12 +3,14 @@
 //! One contract for both, so that a number is never computed twice. Times are RFC 3339 in UTC; names are camelCase on
 //! the wire; what cannot be known is `null`, never zero.
 
+mod access;
 mod act;
 mod app;
 mod from;
 mod guest;
 mod overview;
 
+pub use access::*;
 pub use act::*;
 pub use app::*;
 pub use guest::*;

@@ -35,6 +35,8 @@ pub(crate) struct Call {
     pub(crate) needs: &'static [Scope],
     pub(crate) lane: Lane,
     pub(crate) repeat: Repeat,
+    /// The person waits for it and may be asked in the browser.
+    pub(crate) may_ask: bool,
     /// A refusal is about an invitation.
     pub(crate) invites: bool,
     /// The address came from Graph, as the link to a next page.
@@ -51,6 +53,7 @@ impl Call {
             needs,
             lane: Lane::Directory,
             repeat: Repeat::Reading,
+            may_ask: false,
             invites: false,
             continues: false,
         }
@@ -60,12 +63,19 @@ impl Call {
         Self {
             method,
             repeat,
+            may_ask: true,
             ..Self::get(url, needs)
         }
     }
 
     pub(crate) fn reads(&self) -> bool {
         self.repeat == Repeat::Reading
+    }
+
+    /// What its token must be good for. One token serves all reading that was consented to at sign-in, as a whole.
+    pub(crate) fn scopes(&self) -> &'static [Scope] {
+        let is_everyday = self.reads() && self.needs.iter().all(|scope| Scope::READING.contains(scope));
+        if is_everyday { Scope::READING } else { self.needs }
     }
 }
 

@@ -172,7 +172,7 @@ impl GraphClient {
     ) -> Result<T, GraphError> {
         let mut tries = Tries::default();
         let mut wish = TokenWish {
-            may_open_browser: !call.reads(),
+            may_open_browser: call.may_ask,
             ..TokenWish::default()
         };
 
@@ -264,10 +264,9 @@ impl GraphClient {
         }
     }
 
-    /// Gets a token, where the request may ask the person only if it is a change the person wanted.
+    /// Gets a token, where the request may ask the person only if the person waits for it.
     async fn token(&self, call: &Call, wish: TokenWish) -> Result<String, GraphError> {
-        // One token serves all reading: it was consented to as a whole.
-        let scopes = if call.reads() { Scope::READING } else { call.needs };
+        let scopes = call.scopes();
         let fetched = self
             .shared
             .credential
@@ -278,7 +277,8 @@ impl GraphClient {
                 let now = self.shared.clock.now();
                 match &error {
                     SignInError::Offline(_) => self.shared.light.show(Connection::Offline { since: now }),
-                    SignInError::SignInNeeded { .. } => {
+                    // One permission that is not there yet leaves everything else readable.
+                    SignInError::SignInNeeded { .. } if scopes == Scope::READING => {
                         self.shared.light.show(Connection::SignInNeeded { since: now });
                     }
                     _ => {}

@@ -39,7 +39,8 @@ pub use crate::{
             GraphAppIdentity, GraphDirectoryAudit, GraphInitiator, GraphTargetResource, GraphUserIdentity,
         },
         invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
-        organization::{GraphAssignedPlan, GraphDirectoryRole, GraphOrganization, GraphVerifiedDomain},
+        membership::{GraphAppRoleAssignment, GraphDirectoryRole, GraphGroup, GraphMembership},
+        organization::{GraphAssignedPlan, GraphOrganization, GraphVerifiedDomain},
         row::{LogPage, LogRow, RawRow, RowError},
         setting::{
             GraphAccessPolicy, GraphAccessTarget, GraphAccessTargets, GraphAgreement,

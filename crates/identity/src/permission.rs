@@ -16,6 +16,9 @@ pub enum Scope {
     /// The tenant's policies.
     #[serde(rename = "Policy.Read.All")]
     PolicyReadAll,
+    /// Groups, directory roles and applications.
+    #[serde(rename = "Directory.Read.All")]
+    DirectoryReadAll,
     /// Invitations.
     #[serde(rename = "User.Invite.All")]
     UserInviteAll,
@@ -46,11 +49,24 @@ impl Scope {
             Self::UserReadAll => "User.Read.All",
             Self::AuditLogReadAll => "AuditLog.Read.All",
             Self::PolicyReadAll => "Policy.Read.All",
+            Self::DirectoryReadAll => "Directory.Read.All",
             Self::UserInviteAll => "User.Invite.All",
             Self::UserReadWriteAll => "User.ReadWrite.All",
             Self::UserEnableDisableAccountAll => "User.EnableDisableAccount.All",
             Self::UserDeleteRestoreAll => "User.DeleteRestore.All",
         }
+    }
+
+    /// Whether it can change the tenant.
+    pub fn changes(self) -> bool {
+        !matches!(
+            self,
+            Self::UserRead
+                | Self::UserReadAll
+                | Self::AuditLogReadAll
+                | Self::PolicyReadAll
+                | Self::DirectoryReadAll
+        )
     }
 
     /// Returns what the table says about this permission.
@@ -176,6 +192,17 @@ pub const PERMISSIONS: &[Permission] = &[
         asked: Asked::Now,
     },
     Permission {
+        scope: Scope::DirectoryReadAll,
+        why: "Groups, roles and applications of a guest",
+        least_roles: &["Guest Inviter", "Directory Readers"],
+        licence: Licence::None,
+        delegated_id: "06da0dbc-49e2-44d2-8312-53f166ab848a",
+        application_id: "7ab1d382-f21e-4acd-a863-ba3e13f7da61",
+        instead: None,
+        needs_admin_consent: true,
+        asked: Asked::Later,
+    },
+    Permission {
         scope: Scope::UserInviteAll,
         why: "Invite, Resend invitation",
         least_roles: &["Guest Inviter"],
@@ -231,7 +258,7 @@ mod tests {
     fn the_table_has_one_row_a_scope_and_asks_for_reading_alone_at_sign_in() {
         let scopes: HashSet<_> = PERMISSIONS.iter().map(|permission| permission.scope).collect();
         assert_eq!(scopes.len(), PERMISSIONS.len(), "no scope has two rows");
-        assert_eq!(PERMISSIONS.len(), 8, "a new scope needs a row");
+        assert_eq!(PERMISSIONS.len(), 9, "a new scope needs a row");
 
         let now: Vec<_> = PERMISSIONS
             .iter()
@@ -241,8 +268,10 @@ mod tests {
         assert_eq!(now, Scope::READING);
         for permission in PERMISSIONS {
             assert_eq!(permission.scope.permission(), permission);
-            let writes = !permission.scope.name().contains(".Read.") && permission.scope != Scope::UserRead;
-            assert_eq!(writes, permission.asked == Asked::Later, "{:?}", permission.scope);
+            let scope = permission.scope;
+            let reads = scope.name().contains(".Read.") || scope == Scope::UserRead;
+            assert_eq!(scope.changes(), !reads, "{scope:?}");
+            assert!(reads || permission.asked == Asked::Later, "{scope:?}");
             assert!(uuid::Uuid::parse_str(permission.delegated_id).is_ok());
         }
     }

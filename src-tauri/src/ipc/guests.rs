@@ -2,7 +2,8 @@
 
 use tauri::State;
 use usher_console::views::{
-    CallView, ExportView, GuestColumnView, GuestDetailView, GuestPage, GuestQuery, ProblemView, RawRowView,
+    CallView, ExportView, GuestAccessView, GuestColumnView, GuestDetailView, GuestPage, GuestQuery,
+    ProblemView, RawRowView,
 };
 
 use crate::Shell;
@@ -19,6 +20,17 @@ pub async fn list_guests(shell: State<'_, Shell>, query: GuestQuery) -> Result<G
 #[specta::specta]
 pub async fn get_guest(shell: State<'_, Shell>, id: String) -> Result<GuestDetailView, ProblemView> {
     Ok(shell.console().guest(&id).await?)
+}
+
+/// Reads what a guest was given: roles, groups, applications. `mayAsk`: the browser may ask for the permission.
+#[tauri::command]
+#[specta::specta]
+pub async fn get_guest_access(
+    shell: State<'_, Shell>,
+    id: String,
+    may_ask: bool,
+) -> Result<GuestAccessView, ProblemView> {
+    Ok(shell.console().guest_access(&id, may_ask).await?)
 }
 
 /// Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`.

@@ -150,7 +150,7 @@ fn first_run_asks_for_a_sign_in() {
         (&app["tenant"], &app["connection"]["state"]),
         (&Value::Null, &json!("notConnected"))
     );
-    assert_eq!(app["permissions"].as_array().map(Vec::len), Some(8));
+    assert_eq!(app["permissions"].as_array().map(Vec::len), Some(9));
 
     let problem = program
         .call("get_overview", &json!({ "filter": {} }))

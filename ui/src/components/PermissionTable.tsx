@@ -62,7 +62,7 @@ export function PermissionTable({ permissions, application = false }: Props) {
             {application ? null : <td className={styles.cell}>{permission.leastRole}</td>}
             <td className={mergeClasses(styles.cell, styles.when)}>
               {permission.held === null ? (
-                permission.askedAtSignIn ? (
+                (application ? !permission.changes : permission.askedAtSignIn) ? (
                   <span className={mergeClasses(styles.icon, styles.now)}>
                     <LockClosedRegular fontSize={14} aria-hidden /> {now}
                   </span>
@@ -98,8 +98,10 @@ export function permissionRequest(
     application
       ? `- ${permission.application.name}: ${permission.application.why}`
       : `- ${permission.scope}: ${permission.why} (${permission.leastRole})`;
-  const now = permissions.filter((permission) => permission.askedAtSignIn).map(line);
-  const later = permissions.filter((permission) => !permission.askedAtSignIn).map(line);
+  const isFirst = (permission: PermissionView) =>
+    application ? !permission.changes : permission.askedAtSignIn;
+  const now = permissions.filter(isFirst).map(line);
+  const later = permissions.filter((permission) => !isFirst(permission)).map(line);
   return [
     "Please approve Usher, a desktop console for guests (Microsoft Entra B2B), in our tenant.",
     clientId ? `Application (client) ID: ${clientId}` : "",

@@ -25,6 +25,8 @@ export const commands = {
 	listGuests: (query: GuestQuery) => typedError<GuestPage, ProblemView>(__TAURI_INVOKE("list_guests", { query })),
 	/**  Returns one guest with cause, timeline and actions. */
 	getGuest: (id: string) => typedError<GuestDetailView, ProblemView>(__TAURI_INVOKE("get_guest", { id })),
+	/**  Reads what a guest was given: roles, groups, applications. `mayAsk`: the browser may ask for the permission. */
+	getGuestAccess: (id: string, mayAsk: boolean) => typedError<GuestAccessView, ProblemView>(__TAURI_INVOKE("get_guest_access", { id, mayAsk })),
 	/**  Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`. */
 	getRawRow: (row: string) => typedError<RawRowView, ProblemView>(__TAURI_INVOKE("get_raw_row", { row })),
 	/**  Writes the filtered guests as CSV into the download folder, safe to open in Excel: these columns, or all. */
@@ -74,6 +76,38 @@ export const events = {
 };
 
 /* Types */
+/**  An application. */
+export type AccessAppView = {
+	/**  Object ID of its service principal. */
+	id: string,
+	/**  Its name. */
+	name: string | null,
+	/**  When it was assigned. */
+	assignedAt: string | null,
+};
+
+/**  A group. */
+export type AccessGroupView = {
+	/**  Object ID. */
+	id: string,
+	/**  Its name; null where it may not be read. */
+	name: string | null,
+	/**  Its kind; null where it may not be read. */
+	kind: GroupKindView | null,
+	/**  Whether its members follow from a rule. */
+	isDynamic: boolean,
+	/**  Whether directory roles can be given to it. */
+	isRoleAssignable: boolean,
+};
+
+/**  A directory role. */
+export type AccessRoleView = {
+	/**  Object ID in the tenant. */
+	id: string,
+	/**  Its name; null where it may not be read. */
+	name: string | null,
+};
+
 /**  The signed-in administrator. */
 export type AccountView = {
 	/**  Display name. */
@@ -454,6 +488,34 @@ export type FunnelView = {
 	/**  Six stages, in order. */
 	stages: FunnelStageView[],
 };
+
+/**  What kind of group, as the admin center calls it. */
+export type GroupKindView = 
+/**  Microsoft 365. */
+"microsoft365" | 
+/**  Security. */
+"security" | 
+/**  Mail-enabled security. */
+"mailEnabledSecurity" | 
+/**  Distribution. */
+"distribution";
+
+/**  Directory roles, groups and applications of a guest. */
+export type GuestAccessView = 
+/**  Read from the tenant. */
+{ state: "read"; 
+/**  Directory roles. */
+roles: AccessRoleView[]; 
+/**  Groups the guest is a direct member of. */
+groups: AccessGroupView[]; 
+/**  Applications assigned to the guest. */
+apps: AccessAppView[]; 
+/**  When. */
+readAt: string } | 
+/**  Usher was not given the permission yet; it is asked for when wanted. */
+{ state: "permissionNeeded"; 
+/**  The permission in one line: name, least role, whether the account has it. */
+permission: string };
 
 /**  A column of the guest list, as it can be shown, hidden and downloaded. */
 export type GuestColumnView = 
@@ -874,6 +936,8 @@ export type PermissionView = {
 	application: ApplicationPermissionView,
 	/**  The least directory role, and the licence where one is needed. */
 	leastRole: string,
+	/**  True where it can change the tenant. */
+	changes: boolean,
 	/**  True where it is asked for at sign-in, false where only when first needed. */
 	askedAtSignIn: boolean,
 	/**  True/false where known from the roles of the account, null before sign-in. */

@@ -43,6 +43,10 @@ export const guestSearchQuery = (search: string) =>
 export const guestQuery = (id: string) =>
   queryOptions({ queryKey: ["guests", "one", id], queryFn: () => ipc.getGuest(id) });
 
+/** What a guest was given, read from the tenant without asking anybody for a permission. */
+export const guestAccessQuery = (id: string) =>
+  queryOptions({ queryKey: ["guests", "access", id], queryFn: () => ipc.getGuestAccess(id, false) });
+
 /** A raw log row, by its handle. Rows never change. */
 export const rawRowQuery = (row: string) =>
   queryOptions({

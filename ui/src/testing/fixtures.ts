@@ -23,6 +23,7 @@ const permission = (
   scope,
   why,
   application: { name: scope, why },
+  changes: !scope.includes(".Read."),
   leastRole,
   askedAtSignIn,
   held,
@@ -38,6 +39,13 @@ const permissions = (held: boolean | null) => [
     held,
   ),
   permission("Policy.Read.All", "Pre-flight and findings in Policies", "Global Reader", true, held),
+  permission(
+    "Directory.Read.All",
+    "Groups, roles and applications of a guest",
+    "Guest Inviter or Directory Readers",
+    false,
+    held,
+  ),
   permission(
     "User.Invite.All",
     "Invite, Resend invitation, Reset redemption status",

@@ -201,6 +201,8 @@ pub struct PermissionView {
     pub application: ApplicationPermissionView,
     /// The least directory role, and the licence where one is needed.
     pub least_role: String,
+    /// True where it can change the tenant.
+    pub changes: bool,
     /// True where it is asked for at sign-in, false where only when first needed.
     pub asked_at_sign_in: bool,
     /// True/false where known from the roles of the account, null before sign-in.

@@ -1,5 +1,6 @@
 //! The console against a sandbox in the same process, over its sockets.
 
+mod access;
 mod acts;
 mod cures;
 mod download;

@@ -4,5 +4,6 @@ mod account;
 pub(crate) mod guests;
 mod invitations;
 pub(crate) mod logs;
+mod memberships;
 mod settings;
 mod users;

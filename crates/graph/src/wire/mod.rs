@@ -3,6 +3,7 @@
 
 pub(crate) mod audit;
 pub(crate) mod invitation;
+pub(crate) mod membership;
 pub(crate) mod organization;
 pub(crate) mod row;
 pub(crate) mod setting;

@@ -69,18 +69,6 @@ impl GraphOrganization {
     }
 }
 
-/// A directory role the person signed in holds.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct GraphDirectoryRole {
-    /// The role's object id in the tenant.
-    pub id: String,
-    /// The role's name.
-    pub display_name: Option<String>,
-    /// The id of the role everywhere.
-    pub role_template_id: Option<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -2,7 +2,7 @@
 
 use rstest::rstest;
 use serde_json::json;
-use usher_graph::{Connection, Denial, GraphError, UserId};
+use usher_graph::{Connection, Denial, GraphError, GraphMembership, UserId};
 use usher_identity::{Scope, SignInError};
 use wiremock::ResponseTemplate;
 
@@ -155,4 +155,31 @@ async fn the_tenant_and_the_roles_are_read() {
     assert_eq!(tenant.default_domain(), Some("contoso.com"));
     assert_eq!(roles.len(), 1);
     assert_eq!(roles[0].display_name.as_deref(), Some("Global Reader"));
+}
+
+#[tokio::test]
+async fn what_a_guest_was_given_needs_a_permission_of_its_own_and_asks_only_where_it_may() {
+    let stage = Stage::new().await;
+    let page = |next: Option<String>| {
+        json_answer(
+            200,
+            &json!({"@odata.nextLink": next, "value": [
+                {"@odata.type": "#microsoft.graph.group", "id": "g", "displayName": "Partners", "groupTypes": ["Unified"],
+                    "securityEnabled": false, "mailEnabled": true, "isAssignableToRole": null},
+                {"@odata.type": "#microsoft.graph.administrativeUnit", "id": "u", "displayName": "Berlin"},
+                {"@odata.type": "#microsoft.graph.directoryRole", "id": "r", "displayName": null}]}),
+        )
+    };
+    let next = stage.url(&format!("/v1.0/users/{GUEST}/memberOf?$skiptoken=x"));
+    stage.answers(vec![page(Some(next)), page(None)]).await;
+
+    let given = stage.client.fetch_memberships(guest(), true).await.unwrap();
+
+    assert_eq!(given.len(), 6);
+    assert!(matches!(&given[0], GraphMembership::Group(group) if group.group_types == ["Unified"]));
+    assert_eq!(given[1], GraphMembership::Other);
+    assert!(matches!(&given[2], GraphMembership::Role(role) if role.display_name.is_none()));
+    let asked = stage.credential.asked.lock().unwrap().clone();
+    assert_eq!(asked[0].0, ["https://graph.microsoft.com/Directory.Read.All"]);
+    assert!(asked[0].1.may_open_browser);
 }

@@ -25,6 +25,7 @@ import { useApp, useNow } from "../../ipc/useApp";
 import { goTo } from "../../shell/address";
 import { ramp } from "../../theme/type";
 import { deadlineOf } from "../guestText";
+import { AccessTab } from "./AccessTab";
 import { ActionRow } from "./ActionRow";
 import { CauseCard } from "./CauseCard";
 import { FactList } from "./FactList";
@@ -78,7 +79,7 @@ const useStyles = makeStyles({
   read: { ...ramp.axis, color: tokens.colorNeutralForeground3, marginTop: "12px" },
 });
 
-const TABS = ["Overview", "Timeline", "Properties", "Sponsors", "Logs"] as const;
+const TABS = ["Overview", "Timeline", "Properties", "Access", "Sponsors", "Logs"] as const;
 type TabName = (typeof TABS)[number];
 
 interface Props {
@@ -288,6 +289,8 @@ function TabBody({ tab, detail, openRow, onRow }: TabProps) {
       return <Timeline stages={detail.timeline} notInLogs={detail.notInLogs} onRow={onRow} />;
     case "Logs":
       return <LogRows stages={detail.timeline} open={openRow} onOpen={onRow} />;
+    case "Access":
+      return <AccessTab id={guest.id} deleted={guest.deletedAt !== null} />;
     case "Sponsors":
       return detail.sponsors.length > 0 ? (
         <FactList

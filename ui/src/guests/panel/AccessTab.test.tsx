@@ -1,0 +1,89 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, test } from "vitest";
+import type { GuestAccessView } from "../../ipc/bindings";
+import { fakeShell, problem } from "../../testing/fake";
+import { appView, guestHandlers, people } from "../../testing/fixtures";
+import { axeViolations, renderPage } from "../../testing/render";
+import GuestsPage from "../GuestsPage";
+
+const given: GuestAccessView = {
+  state: "read",
+  roles: [{ id: "r", name: "Guest Inviter" }],
+  groups: [
+    { id: "g1", name: "All guests", kind: "security", isDynamic: true, isRoleAssignable: false },
+    {
+      id: "g2",
+      name: "Project <b>Aurora</b>",
+      kind: "microsoft365",
+      isDynamic: false,
+      isRoleAssignable: true,
+    },
+    {
+      id: "4e0f0000-1111-2222-3333-444444444444",
+      name: null,
+      kind: null,
+      isDynamic: false,
+      isRoleAssignable: false,
+    },
+  ],
+  apps: [{ id: "a", name: "Contoso Supplier Portal", assignedAt: "2026-10-12T09:00:00Z" }],
+  readAt: "2026-11-23T10:24:00Z",
+};
+
+async function openTab(answer: () => GuestAccessView, app = appView()) {
+  window.location.hash = "#/guests";
+  const shell = fakeShell({ ...guestHandlers(people, app), get_guest_access: answer });
+  renderPage(<GuestsPage />);
+  const user = userEvent.setup();
+  await user.click(await screen.findByText("Tomás Herrera"));
+  await user.click(await screen.findByRole("tab", { name: "Access" }));
+  return { shell, user, panel: await screen.findByRole("tabpanel", { name: "Access" }) };
+}
+
+test("roles stand out, groups say their kind, what is not readable says so", async () => {
+  const { panel, shell } = await openTab(() => given);
+  const roles = await within(panel).findByRole("region", { name: "Directory roles" });
+  expect(within(roles).getByText("Guest Inviter")).toBeTruthy();
+  expect(within(roles).getByText("Elevated")).toBeTruthy();
+  const groups = within(panel).getByRole("region", { name: "Groups" });
+  expect(within(groups).getByText("Groups (3)")).toBeTruthy();
+  expect(within(groups).getByText("Security · Dynamic")).toBeTruthy();
+  expect(within(groups).getByText("Microsoft 365 · Assigned")).toBeTruthy();
+  expect(within(groups).getByText("Gives roles")).toBeTruthy();
+  expect(within(groups).getByText("Project <b>Aurora</b>")).toBeTruthy();
+  expect(within(groups).getByText("Name not readable (4e0f…4444)")).toBeTruthy();
+  expect(within(panel).getByText("Assigned 12 Oct")).toBeTruthy();
+  expect(shell.callsOf("get_guest_access")).toEqual([{ id: people[0]?.id, mayAsk: false }]);
+  expect(await axeViolations()).toEqual([]);
+});
+
+test("a permission that is missing is asked for only when wanted", async () => {
+  const permission = "Directory.Read.All · Guest Inviter or Directory Readers · you have it";
+  const needed: GuestAccessView = { state: "permissionNeeded", permission };
+  const { panel, shell, user } = await openTab(() => needed);
+  expect(await within(panel).findByText(/Directory.Read.All · Guest Inviter/)).toBeTruthy();
+  shell.answer({ get_guest_access: () => given });
+  await user.click(within(panel).getByRole("button", { name: "Allow reading" }));
+  expect(await within(panel).findByText("Elevated")).toBeTruthy();
+  expect(shell.callsOf("get_guest_access").at(-1)).toEqual({ id: people[0]?.id, mayAsk: true });
+});
+
+test("a refusal is told, and trying again may help", async () => {
+  const { panel, shell, user } = await openTab(() => {
+    throw problem("permissionMissing", "Your account may not read it.");
+  });
+  expect(await within(panel).findByText(/Your account may not read it/)).toBeTruthy();
+  shell.answer({ get_guest_access: () => ({ ...given, roles: [], groups: [], apps: [] }) });
+  await user.click(within(panel).getByRole("button", { name: "Try again" }));
+  expect(await within(panel).findByText("No directory role.")).toBeTruthy();
+  expect(within(panel).getByText("In no group.")).toBeTruthy();
+  expect(within(panel).getByText("No application is assigned.")).toBeTruthy();
+});
+
+test("offline says that it is not kept, and asks nobody", async () => {
+  const offline = appView({ connection: { state: "offline", dataFrom: "2026-11-22T18:02:00Z" } });
+  const { panel, shell } = await openTab(() => given, offline);
+  expect(await within(panel).findByText(/not kept on this computer/)).toBeTruthy();
+  await waitFor(() => expect(shell.callsOf("get_guest_access")).toHaveLength(0));
+});
