@@ -33,6 +33,12 @@ impl Browser {
     /// Starts a driver and, under it, what `capabilities` name: a program of ours or, where they are empty, the plain
     /// browser that comes with WebKitGTK.
     pub(crate) async fn start(capabilities: Map<String, Value>) -> Result<Self> {
+        if ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .all(|name| std::env::var_os(name).is_none())
+        {
+            bail!("no display: `cargo xtask test` starts one, or run this under `xvfb-run`");
+        }
         let folder = tempfile::tempdir()?;
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);

@@ -141,14 +141,15 @@ impl<'w> GuestsPage<'w> {
             .await
     }
 
-    /// Opens the timeline and waits for its first stage.
-    pub(crate) async fn wait_timeline(&self) -> Result<()> {
+    /// Opens a tab of the panel and waits for a text in it.
+    pub(crate) async fn wait_tab(&self, tab: &str, text: &str) -> Result<()> {
+        let (tab, text) = (quoted(tab), quoted(text));
         self.0
-            .press(&format!("{PANEL}//*[@role='tab'][normalize-space(.)='Timeline']"))
+            .press(&format!("{PANEL}//*[@role='tab'][normalize-space(.)={tab}]"))
             .await?;
         self.0
             .wait(&format!(
-                "{PANEL}//*[@role='tabpanel']//*[normalize-space(.)='Invited']"
+                "{PANEL}//*[@role='tabpanel']//*[contains(normalize-space(.), {text})]"
             ))
             .await
     }
