@@ -12,9 +12,7 @@ use super::{
     places, staff,
     traveller::{Traveller, Visit},
 };
-use crate::world::{
-    AppRef, AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps, roles,
-};
+use crate::world::{AuditTarget, DueEvent, EventKind, InviteOrder, NewAudit, UserId, World, apps, roles};
 
 /// Where guests go afterwards.
 pub(super) const REDIRECT: &str =
@@ -389,7 +387,7 @@ impl<'w> Sower<'w> {
         moments.sort_unstable();
         let newest = moments.len() - 1;
         for (index, at) in moments.into_iter().enumerate() {
-            let app = self.app(guest.id);
+            let app = guest.app(self.world, &mut self.chance);
             let ends = index == 0 || index == newest;
             let prompt = *PROMPTS.choose(&mut self.chance).unwrap_or(&50_058);
             let failure = *PASSING.choose(&mut self.chance).unwrap_or(&50_089);
@@ -481,16 +479,6 @@ impl<'w> Sower<'w> {
         let ago = self.chance.random_range(0.5..29.0);
         let at = self.ago(ago).max(guest.invited + TimeDelta::hours(3));
         self.world.delete_user(guest.id, &staff::adele(), at);
-    }
-
-    /// What the guest opens; the tenant's own application only if it is assigned.
-    pub(super) fn app(&mut self, guest: UserId) -> AppRef {
-        match self.chance.random_range(0..10) {
-            0..4 => apps::TEAMS,
-            4..7 => apps::SHAREPOINT,
-            7 if !self.world.apps_of(guest).is_empty() => apps::SUPPLIER_PORTAL,
-            _ => apps::MY_APPS,
-        }
     }
 
     pub(super) fn ago(&self, days: f64) -> DateTime<Utc> {

@@ -61,7 +61,7 @@ impl Sower<'_> {
         );
         let mut at = self.soon_after(reviewed + TimeDelta::minutes(5), 2.0);
         for _ in 0..self.chance.random_range(1..5) {
-            let app = self.app(guest.id);
+            let app = guest.app(self.world, &mut self.chance);
             guest.visit(self.world, &mut self.chance, at, &Visit::new(app, &[500_571]));
             at = self.soon_after(at + TimeDelta::minutes(1), 2.0);
         }

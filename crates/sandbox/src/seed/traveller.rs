@@ -149,6 +149,16 @@ impl Traveller {
         )));
     }
 
+    /// What the guest opens next; the tenant's own application only if it is assigned.
+    pub(super) fn app(&self, world: &World, chance: &mut ChaCha8Rng) -> AppRef {
+        match chance.random_range(0..10) {
+            0..4 => apps::TEAMS,
+            4..7 => apps::SHAREPOINT,
+            7 if !world.apps_of(self.id).is_empty() => apps::SUPPLIER_PORTAL,
+            _ => apps::MY_APPS,
+        }
+    }
+
     /// The inviter fills in the company and puts the guest into a group, as people do after an invitation.
     pub(super) fn settle_in(
         &self,
