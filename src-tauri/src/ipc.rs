@@ -40,6 +40,7 @@ pub fn contract<R: tauri::Runtime>() -> Builder<R> {
             guests::list_guests,
             guests::get_guest,
             guests::get_guest_access,
+            guests::find_row,
             guests::get_raw_row,
             guests::export_guests,
             guests::show_call,

@@ -32,9 +32,10 @@ use crate::{
     call::list_call,
     tenant::OpenTenant,
     views::{
-        ActionVerb, AppView, CallView, CoverageView, ExportView, GuestAccessView, GuestColumnView,
-        GuestDetailView, GuestPage, GuestQuery, InviteForm, InvitedView, OutcomeView, OverviewFilter,
-        OverviewView, PlanView, PreflightView, ProblemView, RawRowView, SyncView, TenantView, Topic,
+        ActionVerb, AppView, CallView, CoverageView, ExportView, FoundRowView, GuestAccessView,
+        GuestColumnView, GuestDetailView, GuestPage, GuestQuery, InviteForm, InvitedView, OutcomeView,
+        OverviewFilter, OverviewView, PlanView, PreflightView, ProblemView, RawRowView, SyncView, TenantView,
+        Topic,
     },
 };
 
@@ -270,6 +271,11 @@ impl Console {
     /// What a guest was given, read from the tenant now. `may_ask`: the person may be asked for the permission.
     pub async fn guest_access(&self, id: &str, may_ask: bool) -> Result<GuestAccessView, ConsoleError> {
         self.tenant()?.guest_access(id, may_ask).await
+    }
+
+    /// The newest log row about a guest with this correlation ID or request ID; `None` too where the text is no ID.
+    pub async fn find_row(&self, id: &str) -> Result<Option<FoundRowView>, ConsoleError> {
+        self.tenant()?.find_row(id).await
     }
 
     /// A log row as Graph sent it.

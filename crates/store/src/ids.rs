@@ -2,7 +2,10 @@
 
 use std::{fmt, str::FromStr};
 
+use chrono::{DateTime, Utc};
 use uuid::Uuid;
+
+use crate::time::seq_time;
 
 /// A guest's object id in the tenant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -85,6 +88,13 @@ pub struct EventRef {
     /// The log that holds the row.
     pub log: Log,
     pub(crate) seq: i64,
+}
+
+impl EventRef {
+    /// When it happened, to the second.
+    pub fn at(&self) -> DateTime<Utc> {
+        seq_time(self.seq)
+    }
 }
 
 impl fmt::Display for EventRef {

@@ -2,8 +2,8 @@
 
 use tauri::State;
 use usher_console::views::{
-    CallView, ExportView, GuestAccessView, GuestColumnView, GuestDetailView, GuestPage, GuestQuery,
-    ProblemView, RawRowView,
+    CallView, ExportView, FoundRowView, GuestAccessView, GuestColumnView, GuestDetailView, GuestPage,
+    GuestQuery, ProblemView, RawRowView,
 };
 
 use crate::Shell;
@@ -31,6 +31,13 @@ pub async fn get_guest_access(
     may_ask: bool,
 ) -> Result<GuestAccessView, ProblemView> {
     Ok(shell.console().guest_access(&id, may_ask).await?)
+}
+
+/// Finds the newest log row about a guest by its correlation ID or request ID; null where none is held.
+#[tauri::command]
+#[specta::specta]
+pub async fn find_row(shell: State<'_, Shell>, id: String) -> Result<Option<FoundRowView>, ProblemView> {
+    Ok(shell.console().find_row(&id).await?)
 }
 
 /// Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`.

@@ -1,4 +1,11 @@
-import type { ActionVerb, CardKind, InvitationStateView, StageView, StandingView } from "../ipc/bindings";
+import type {
+  ActionVerb,
+  CardKind,
+  EvidenceSource,
+  InvitationStateView,
+  StageView,
+  StandingView,
+} from "../ipc/bindings";
 
 /** Names of the domain as the Entra admin center and the funnel write them. */
 export const stageNames = {
@@ -52,3 +59,11 @@ export const verbNames = {
   unblockSignIn: "Unblock sign-in",
   restore: "Restore",
 } as const satisfies Record<ActionVerb, string>;
+
+/** Where a line of evidence comes from. */
+export const sourceNames = {
+  audit: "Audit row",
+  signIn: "Sign-in row",
+  directory: "Guest object",
+  ledger: "Ledger",
+} as const satisfies Record<EvidenceSource, string>;

@@ -355,6 +355,22 @@ describe("the panel", () => {
     expect(shell.callsOf("get_raw_row")[0]).toEqual({ row: "audit:2026-10-13T07:06:00Z" });
   });
 
+  test("a row of the address is shown, also one the timeline has no line for", async () => {
+    const id = guestView().id;
+    for (const [row, title] of [
+      ["audit:2026-10-13T07:06:00Z", /Audit row/],
+      ["signin-42", /The row that was looked for/],
+    ] as const) {
+      const { shell, unmount } = open(guestHandlers(), `#/guests?open=${id}&row=${row}`);
+      const panel = await screen.findByRole("complementary", { name: "Guest" });
+      expect(await within(panel).findByText(/"errorCode": 500571/)).toBeTruthy();
+      expect(shell.callsOf("get_raw_row")).toEqual([{ row }]);
+      const shown = within(panel).getByRole("button", { name: title, expanded: true });
+      expect(shown).toBeTruthy();
+      unmount();
+    }
+  });
+
   test("arrow keys change the row, Escape closes and returns to the table", async () => {
     const { user } = await openPanel();
     expect(document.activeElement?.textContent).toBe("Tomás Herrera");

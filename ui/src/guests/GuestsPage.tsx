@@ -116,9 +116,9 @@ export default function GuestsPage() {
   const [asked, setAsked] = useState<AskedFilter | null>(null);
   const [bulk, setBulk] = useState<BulkVerb | null>(null);
 
-  const openGuest = useCallback((guest: GuestView) => change({ open: guest.id }), [change]);
+  const openGuest = useCallback((guest: GuestView) => change({ open: guest.id, row: null }), [change]);
   const close = useCallback(() => {
-    change({ open: null });
+    change({ open: null, row: null });
     document.querySelector<HTMLElement>("[data-region='table']")?.focus();
   }, [change]);
   const step = (by: 1 | -1) => {
@@ -180,7 +180,7 @@ export default function GuestsPage() {
         beside={
           <GuestViewsMenu
             filter={place.filter}
-            onChoose={(filter) => change({ filter, invitedDays: null, open: null })}
+            onChoose={(filter) => change({ filter, invitedDays: null, open: null, row: null })}
           />
         }
         purpose={
@@ -276,6 +276,7 @@ export default function GuestsPage() {
         {place.open === null ? null : (
           <GuestPanel
             id={place.open}
+            shownRow={place.row}
             row={rows.find((row) => row.id === place.open)}
             onClose={close}
             onStep={step}

@@ -9,6 +9,7 @@ describe("the address of the guest list", () => {
       sort: "invited" as const,
       descending: true,
       open: "7f3c",
+      row: "signin-42",
     };
     expect(readGuestView(writeGuestView(place))).toEqual(place);
   });
@@ -23,6 +24,7 @@ describe("the address of the guest list", () => {
       sort: "attention",
       descending: false,
       open: null,
+      row: null,
     });
   });
 

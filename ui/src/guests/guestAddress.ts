@@ -10,6 +10,8 @@ export interface GuestPlace {
   descending: boolean;
   /** Object ID of the guest whose panel is open. */
   open: string | null;
+  /** Handle of the log row that is shown in the panel. */
+  row: string | null;
 }
 
 const TEXT = [
@@ -54,6 +56,7 @@ export function readGuestView(params: URLSearchParams): GuestPlace {
     sort,
     descending: params.get("descending") === "true",
     open: params.get("open"),
+    row: params.get("row"),
   };
 }
 
@@ -69,6 +72,7 @@ export function writeGuestView(view: Partial<GuestPlace>): URLSearchParams {
   if (view.sort && view.sort !== "attention") params.set("sort", view.sort);
   if (view.descending) params.set("descending", "true");
   if (view.open) params.set("open", view.open);
+  if (view.open && view.row) params.set("row", view.row);
   return params;
 }
 

@@ -27,6 +27,8 @@ export const commands = {
 	getGuest: (id: string) => typedError<GuestDetailView, ProblemView>(__TAURI_INVOKE("get_guest", { id })),
 	/**  Reads what a guest was given: roles, groups, applications. `mayAsk`: the browser may ask for the permission. */
 	getGuestAccess: (id: string, mayAsk: boolean) => typedError<GuestAccessView, ProblemView>(__TAURI_INVOKE("get_guest_access", { id, mayAsk })),
+	/**  Finds the newest log row about a guest by its correlation ID or request ID; null where none is held. */
+	findRow: (id: string) => typedError<FoundRowView | null, ProblemView>(__TAURI_INVOKE("find_row", { id })),
 	/**  Returns a log row as Graph sent it. `row` is the handle of an `EvidenceView`. */
 	getRawRow: (row: string) => typedError<RawRowView, ProblemView>(__TAURI_INVOKE("get_raw_row", { row })),
 	/**  Writes the filtered guests as CSV into the download folder, safe to open in Excel: these columns, or all. */
@@ -461,6 +463,20 @@ export type FindingView = {
 	field: string | null,
 	/**  What and what to do. */
 	text: string,
+};
+
+/**  A log row found by its correlation ID or request ID, and the guest it is about. */
+export type FoundRowView = {
+	/**  Object ID of the guest. */
+	guestId: string,
+	/**  The guest's name. */
+	displayName: string,
+	/**  Which log. */
+	source: EvidenceSource,
+	/**  When, to the second. */
+	at: string,
+	/**  Handle for [`RawRowView`]. */
+	row: string,
 };
 
 /**  A stage of the funnel. */

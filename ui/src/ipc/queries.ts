@@ -47,6 +47,10 @@ export const guestQuery = (id: string) =>
 export const guestAccessQuery = (id: string) =>
   queryOptions({ queryKey: ["guests", "access", id], queryFn: () => ipc.getGuestAccess(id, false) });
 
+/** The log row that has this correlation ID or request ID. */
+export const foundRowQuery = (id: string) =>
+  queryOptions({ queryKey: ["guests", "found", id], queryFn: () => ipc.findRow(id) });
+
 /** A raw log row, by its handle. Rows never change. */
 export const rawRowQuery = (row: string) =>
   queryOptions({

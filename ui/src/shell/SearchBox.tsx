@@ -87,7 +87,7 @@ export function SearchBox() {
           input.current = box;
         }}
         value={text}
-        placeholder="Find a guest, object ID, AADSTS code or command"
+        placeholder="Find a guest, object ID, correlation ID or AADSTS code"
         aria-label="Find a guest, a failure reason or a command"
         aria-keyshortcuts="Control+K"
         role="combobox"

@@ -73,7 +73,7 @@ describe("the frame", () => {
     ).toBeTruthy();
     await user.click(screen.getByRole("button", { name: /Adele Vance · User Administrator/ }));
     expect(await screen.findByText("What this account may do")).toBeTruthy();
-    expect(screen.getAllByText("You have it").length).toBe(6);
+    expect(screen.getAllByText("You have it").length).toBe(7);
   });
 
   test("a running read can be stopped", async () => {

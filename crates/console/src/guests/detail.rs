@@ -1,6 +1,6 @@
 //! One guest, whole.
 
-use usher_store::{EventRef, GuestEvidence, GuestId};
+use usher_store::{EventRef, GuestEvidence, GuestId, Log};
 
 use super::{
     actions::actions,
@@ -14,7 +14,7 @@ use crate::{
     call::masked,
     reason::Waiting,
     tenant::OpenTenant,
-    views::{GuestDetailView, RawRowView},
+    views::{EvidenceSource, FoundRowView, GuestDetailView, RawRowView},
     words,
 };
 
@@ -65,6 +65,27 @@ impl OpenTenant {
             .first()
             .map(|guest| guest.id)
             .ok_or(ConsoleError::NoSuchGuest)
+    }
+
+    /// The newest row about a guest that carries a correlation ID or request ID.
+    pub(crate) async fn find_row(&self, id: &str) -> Result<Option<FoundRowView>, ConsoleError> {
+        let Ok(id) = id.trim().parse() else {
+            return Ok(None);
+        };
+        let Some((key, event)) = self.archive.find_row_by_id(id).await? else {
+            return Ok(None);
+        };
+        let guest = self.archive.load_guests(&[key]).await?.pop();
+        Ok(guest.map(|guest| FoundRowView {
+            guest_id: guest.id.to_string(),
+            display_name: guest.object.display_name,
+            source: match event.log {
+                Log::Audit => EvidenceSource::Audit,
+                Log::SignIn => EvidenceSource::SignIn,
+            },
+            at: event.at(),
+            row: event.to_string(),
+        }))
     }
 
     /// A log row as Graph sent it, indented, with tickets and tokens masked.

@@ -367,6 +367,22 @@ pub enum EvidenceSource {
     Ledger,
 }
 
+/// A log row found by its correlation ID or request ID, and the guest it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundRowView {
+    /// Object ID of the guest.
+    pub guest_id: String,
+    /// The guest's name.
+    pub display_name: String,
+    /// Which log.
+    pub source: EvidenceSource,
+    /// When, to the second.
+    pub at: DateTime<Utc>,
+    /// Handle for [`RawRowView`].
+    pub row: String,
+}
+
 /// A raw row, as Graph sent it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -427,7 +427,12 @@ fn fill(known: &mut String, text: &str) {
 
 /// Rows are only ever grouped by correlation id; the id itself stands in the raw row. 0 is none.
 fn correlation(id: &str) -> i64 {
-    if id.is_empty() { 0 } else { short(hash64(id)) }
+    if id.is_empty() { 0 } else { hash_of_id(id) }
+}
+
+/// What a row keeps of its id and of its correlation id.
+pub(super) fn hash_of_id(id: &str) -> i64 {
+    short(hash64(id))
 }
 
 /// The low half of a hash. `seq` uses the high half, so both together tell rows apart.

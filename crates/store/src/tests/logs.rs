@@ -580,3 +580,58 @@ async fn gaps_are_closed_once_when_they_are_due() {
     save_guests(&archive, 100..120).await;
     archive.check().await.unwrap();
 }
+
+#[tokio::test]
+async fn a_row_is_found_by_the_ids_a_guest_reads_off_the_page() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 1..3).await;
+    let early = at("2026-11-20T10:00:00Z");
+    let sign_ins = [
+        SignIn::new(1, 1, early, 50_074),
+        SignIn::new(2, 2, early + TimeDelta::hours(1), 0),
+    ];
+    save_page(&archive, &sign_in_page(&archive, &sign_ins)).await;
+    let [first, _] = &sign_ins;
+
+    let id: uuid::Uuid = first.id.parse().unwrap();
+    let (guest, event) = archive.find_row_by_id(id).await.unwrap().expect("a row");
+    assert_eq!(archive.load_guests(&[guest]).await.unwrap()[0].id, guest_id(1));
+    assert_eq!(event.at(), early);
+    assert!(
+        archive
+            .load_raw(event)
+            .await
+            .unwrap()
+            .unwrap()
+            .contains(&first.id)
+    );
+
+    // An audit row has it too; of a hash that fits by chance the row itself says that it is another.
+    let correlation = "8d5e0000-0000-4000-8000-000000000001";
+    let two = guest_id(2).to_string();
+    let draft = |id: &'static str| crate::AuditDraft {
+        id,
+        at: early,
+        correlation_id: correlation,
+        activity: "Redeem external user invite",
+        category: "UserManagement",
+        service: "B2B Auth",
+        result: AuditResult::Failure,
+        reason: "",
+        actor: None,
+        targets: vec![crate::Actor {
+            id: &two,
+            name: "",
+            upn: "",
+        }],
+    };
+    let id = correlation.parse().unwrap();
+    save_page(&archive, &archive.audit_page(&[(draft("other"), "{}")]).unwrap()).await;
+    assert_eq!(archive.find_row_by_id(id).await.unwrap(), None);
+    let raw = format!(r#"{{"correlationId":"{correlation}"}}"#);
+    save_page(&archive, &archive.audit_page(&[(draft("this"), &raw)]).unwrap()).await;
+    let (guest, _) = archive.find_row_by_id(id).await.unwrap().expect("a row");
+    assert_eq!(archive.load_guests(&[guest]).await.unwrap()[0].id, guest_id(2));
+    assert_eq!(archive.find_row_by_id(uuid::Uuid::nil()).await.unwrap(), None);
+}

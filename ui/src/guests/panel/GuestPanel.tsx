@@ -84,6 +84,8 @@ type TabName = (typeof TABS)[number];
 
 interface Props {
   id: string;
+  /** Handle of a log row to show. */
+  shownRow: string | null;
   /** The row of the list, shown until the whole guest is read. */
   row: GuestView | undefined;
   onClose: () => void;
@@ -92,7 +94,7 @@ interface Props {
 }
 
 /** One guest: cause, cure, actions, evidence. */
-export function GuestPanel({ id, row, onClose, onStep }: Props) {
+export function GuestPanel({ id, shownRow, row, onClose, onStep }: Props) {
   const styles = useStyles();
   const detail = useQuery(guestQuery(id));
   const { tenant } = useApp();
@@ -108,7 +110,10 @@ export function GuestPanel({ id, row, onClose, onStep }: Props) {
     if (document.activeElement === document.body) title.current?.focus({ preventScroll: true });
   }, [id]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: another guest has other rows
-  useEffect(() => setOpenRow(null), [id]);
+  useEffect(() => {
+    setOpenRow(shownRow);
+    if (shownRow !== null) setTab("Logs");
+  }, [id, shownRow]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Escape") onClose();

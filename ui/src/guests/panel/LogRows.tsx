@@ -11,12 +11,12 @@ import {
 import { useQuery } from "@tanstack/react-query";
 import { CopyButton } from "../../components/CopyButton";
 import { ProblemBar } from "../../components/ProblemBar";
+import { sourceNames } from "../../components/words";
 import { formatLogTime, plainText } from "../../format/format";
 import type { TimelineStageView } from "../../ipc/bindings";
 import { rawRowQuery } from "../../ipc/queries";
 import { useNow } from "../../ipc/useApp";
 import { ramp } from "../../theme/type";
-import { sourceNames } from "./Timeline";
 
 const useStyles = makeStyles({
   none: { ...ramp.caption, color: tokens.colorNeutralForeground3 },
@@ -55,7 +55,8 @@ export function LogRows({ stages, open, onOpen }: Props) {
     .flatMap(({ row, ...evidence }) => (row ? [{ ...evidence, row }] : []))
     .filter((evidence, index, all) => all.findIndex((other) => other.row === evidence.row) === index)
     .sort((one, other) => other.at.localeCompare(one.at));
-  if (rows.length === 0)
+  const isKnown = open === null || rows.some((row) => row.row === open);
+  if (rows.length === 0 && isKnown)
     return <p className={styles.none}>No log row about this guest is held on this computer.</p>;
   return (
     <Accordion
@@ -63,6 +64,16 @@ export function LogRows({ stages, open, onOpen }: Props) {
       openItems={open === null ? [] : [open]}
       onToggle={(_, change) => onOpen(change.openItems.length > 0 ? String(change.value) : null)}
     >
+      {isKnown ? null : (
+        <AccordionItem value={open}>
+          <AccordionHeader size="small" as="h4">
+            <span className={styles.head}>The row that was looked for</span>
+          </AccordionHeader>
+          <AccordionPanel>
+            <RawRow row={open} />
+          </AccordionPanel>
+        </AccordionItem>
+      )}
       {rows.map((evidence) => (
         <AccordionItem key={evidence.row} value={evidence.row}>
           <AccordionHeader size="small" as="h4">

@@ -7,14 +7,9 @@ import {
   InfoRegular,
   QuestionCircleRegular,
 } from "@fluentui/react-icons";
-import { stageNames } from "../../components/words";
+import { sourceNames, stageNames } from "../../components/words";
 import { formatDayTime, formatDuration, formatFull, plainText } from "../../format/format";
-import type {
-  EvidenceSource,
-  EvidenceView,
-  TimelineStageView,
-  TimelineStandingView,
-} from "../../ipc/bindings";
+import type { EvidenceView, TimelineStageView, TimelineStandingView } from "../../ipc/bindings";
 import { useNow } from "../../ipc/useApp";
 import { ramp } from "../../theme/type";
 
@@ -78,13 +73,6 @@ const standingWords = {
   open: "not reached yet",
   notKnown: "not known",
 } as const satisfies Record<TimelineStandingView, string>;
-
-export const sourceNames = {
-  audit: "Audit row",
-  signIn: "Sign-in row",
-  directory: "Guest object",
-  ledger: "Ledger",
-} as const satisfies Record<EvidenceSource, string>;
 
 /** What stands at the right of a stage: its time, or the time since the stage before. */
 function stageTime(stage: TimelineStageView, isFirst: boolean, now: Date): string {

@@ -53,6 +53,35 @@ describe("the command palette", () => {
     expect(window.location.hash).toBe("#/guests?reason=mfaNotCompleted");
   });
 
+  test("a correlation ID leads to the guest and the row, whoever it was", async () => {
+    const id = "8d5e1c7a-2b1f-4c8e-9a77-0e6a5c02b3aa";
+    const found = {
+      guestId: "7f3c0a52-51d1-4c5e-9a77-0e6a5c02b3aa",
+      displayName: "Tomás Herrera",
+      source: "signIn",
+      at: "2026-11-20T07:55:00Z",
+      row: "signin-42",
+    };
+    const { shell, user } = await open({ find_row: () => found });
+    await user.keyboard(id);
+    const row = await group("Log rows").findByRole("option", { name: /Tomás Herrera.*Sign-in row, 20 Nov/ });
+    expect(shell.callsOf("find_row")).toEqual([{ id }]);
+    await waitFor(() => expect(screen.getAllByRole("option")[0]).toBe(row));
+    await user.keyboard("{Enter}");
+    await waitFor(() =>
+      expect(window.location.hash).toBe(
+        `#/guests?search=${found.guestId}&open=${found.guestId}&row=signin-42`,
+      ),
+    );
+  });
+
+  test("a correlation ID nobody has leads nowhere", async () => {
+    const { shell, user } = await open({ find_row: () => null });
+    await user.keyboard("8d5e1c7a-2b1f-4c8e-9a77-0e6a5c02b3aa");
+    await waitFor(() => expect(shell.callsOf("find_row")).toHaveLength(1));
+    expect(screen.queryByRole("group", { name: "Log rows" })).toBeNull();
+  });
+
   test("where no guest is called so, the command is first", async () => {
     const { shell, user } = await open({ start_sync: () => null });
     await user.keyboard("what is new");

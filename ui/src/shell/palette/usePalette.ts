@@ -3,6 +3,7 @@ import {
   ArrowSyncRegular,
   BeakerRegular,
   BuildingRegular,
+  DocumentSearchRegular,
   ErrorCircleRegular,
   type FluentIcon,
   LinkRegular,
@@ -15,11 +16,12 @@ import {
 } from "@fluentui/react-icons";
 import { useQuery } from "@tanstack/react-query";
 import { useCopy } from "../../components/useCopy";
-import { formatNumber, plainText } from "../../format/format";
+import { sourceNames } from "../../components/words";
+import { formatLogTime, formatNumber, plainText } from "../../format/format";
 import { guestsHref } from "../../guests/guestAddress";
 import type { ChoiceView } from "../../ipc/bindings";
-import { guestSearchQuery, overviewQuery } from "../../ipc/queries";
-import { useApp } from "../../ipc/useApp";
+import { foundRowQuery, guestSearchQuery, overviewQuery } from "../../ipc/queries";
+import { useApp, useNow } from "../../ipc/useApp";
 import { useColorScheme } from "../../theme/ColorScheme";
 import { goTo, hrefFromViewLink, viewLink } from "../address";
 import { pages } from "../pages";
@@ -44,6 +46,8 @@ export interface Group {
 const MOST_REASONS = 5;
 const AADSTS = /^(?:aadsts)?\s*(\d{4,8})$/i;
 
+const GUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const open = (href: string) => {
   window.location.hash = href;
 };
@@ -62,16 +66,18 @@ const fitsReason = (reason: ChoiceView, text: string): boolean => {
   return digits ? String(reason.code ?? "").startsWith(digits) : fits(reason.label, text);
 };
 
-/** What fits `text`, most likely first: guests, failure reasons, pages and commands. */
+/** What fits `text`, most likely first: guests, log rows, failure reasons, pages and commands. */
 export function usePalette(text: string, isOpen: boolean): ReadonlyArray<Group> {
   const { tenant, knownTenants } = useApp();
   const { scheme, choose } = useColorScheme();
   const connect = useConnect();
   const copy = useCopy();
+  const now = useNow();
   const wanted = text.trim();
   const link = hrefFromViewLink(wanted);
   const asksGuests = isOpen && wanted !== "" && link === null;
   const found = useQuery({ ...guestSearchQuery(wanted), enabled: asksGuests });
+  const foundRow = useQuery({ ...foundRowQuery(wanted), enabled: isOpen && GUID.test(wanted) });
   const overview = useQuery({ ...overviewQuery({}), enabled: isOpen });
 
   if (link) {
@@ -164,7 +170,22 @@ export function usePalette(text: string, isOpen: boolean): ReadonlyArray<Group> 
         run: () => open(guestsHref({ filter: { reason: reason.value } })),
       })),
   };
+  const row = foundRow.data;
+  const rows: Group = {
+    label: "Log rows",
+    entries: row
+      ? [
+          {
+            id: `row-${row.row}`,
+            icon: DocumentSearchRegular,
+            label: plainText(row.displayName),
+            detail: `${sourceNames[row.source]}, ${formatLogTime(row.at, now)}`,
+            run: () => open(guestsHref({ filter: { search: row.guestId }, open: row.guestId, row: row.row })),
+          },
+        ]
+      : [],
+  };
   // Where nobody is called so, what is meant is something else.
-  const all = matching === 0 ? [reasons, command, guests] : [guests, reasons, command];
+  const all = matching === 0 ? [rows, reasons, command, guests] : [guests, rows, reasons, command];
   return all.filter((group) => group.entries.length > 0);
 }
