@@ -143,14 +143,22 @@ impl<'w> GuestsPage<'w> {
 
     /// Opens a tab of the panel and waits for a text in it.
     pub(crate) async fn wait_tab(&self, tab: &str, text: &str) -> Result<()> {
-        let (tab, text) = (quoted(tab), quoted(text));
+        let (name, text) = (quoted(tab), quoted(text));
         self.0
-            .press(&format!("{PANEL}//*[@role='tab'][normalize-space(.)={tab}]"))
+            .press(&format!("{PANEL}//*[@role='tab'][normalize-space(.)={name}]"))
             .await?;
         self.0
             .wait(&format!(
-                "{PANEL}//*[@role='tabpanel']//*[contains(normalize-space(.), {text})]"
+                "//*[@id='guest-tab-panel'][@aria-labelledby='guest-tab-{tab}']//*[contains(normalize-space(.), {text})]"
             ))
+            .await
+    }
+
+    /// What the Access tab says of groups.
+    pub(crate) async fn groups(&self) -> Result<String> {
+        self.wait_tab("Access", "All guests").await?;
+        self.0
+            .text_of("//*[@id='guest-tab-panel']//section[@aria-label='Groups']")
             .await
     }
 }

@@ -44,7 +44,8 @@ fn also_allowed(scope: Scope) -> &'static [&'static str] {
             "Security Administrator",
             "Conditional Access Administrator",
         ],
-        // "List appRoleAssignments granted to a user", roles supported for reading.
+        // Who may read assignments of users ("List appRoleAssignments granted to a user"); Global Reader reads what an
+        // administrator may ("Microsoft Entra built-in roles").
         Scope::DirectoryReadAll => &[
             "Global Reader",
             "User Administrator",

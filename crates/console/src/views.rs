@@ -75,6 +75,8 @@ pub enum InvitationStateView {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub enum Topic {
+    /// What a guest was given; read from the tenant, never from the archive.
+    Access,
     /// The guest list, guest details, deleted guests.
     Guests,
     /// Funnel, cards, reasons, trend, needs attention.

@@ -14,7 +14,7 @@ use reqwest::{
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use usher_clock::SharedClock;
-use usher_identity::{Cloud, Credential, Redacted, Scope, SignInError, TokenWish, Transport};
+use usher_identity::{Cloud, Credential, Redacted, SignInError, TokenWish, Transport};
 use uuid::Uuid;
 
 use crate::{
@@ -277,8 +277,7 @@ impl GraphClient {
                 let now = self.shared.clock.now();
                 match &error {
                     SignInError::Offline(_) => self.shared.light.show(Connection::Offline { since: now }),
-                    // One permission that is not there yet leaves everything else readable.
-                    SignInError::SignInNeeded { .. } if scopes == Scope::READING => {
+                    SignInError::SignInNeeded { .. } => {
                         self.shared.light.show(Connection::SignInNeeded { since: now });
                     }
                     _ => {}

@@ -11,7 +11,7 @@ import {
   tokens,
 } from "@fluentui/react-components";
 import { DismissRegular, ReOrderDotsVerticalRegular } from "@fluentui/react-icons";
-import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
 import { ramp, unseen } from "../theme/type";
 import { type ColumnOrder, withMoved, withShown } from "./columnOrder";
 import { guestColumns } from "./columns";
@@ -53,15 +53,20 @@ export function ColumnsDrawer({ order, onChange, onReset, open, onClose }: Props
   const [dragged, setDragged] = useState<string | null>(null);
   const [said, setSaid] = useState("");
   const latest = useRef(order);
-  latest.current = order;
   const moved = useRef<string | null>(null);
+  const endDrag = useRef<(() => void) | null>(null);
 
   // The element that moved may have been taken out and put in again, which takes focus from it.
   useLayoutEffect(() => {
-    if (moved.current === null || latest.current !== order) return;
+    latest.current = order;
+    if (moved.current === null) return;
     list.current?.querySelector<HTMLElement>(`[data-column="${moved.current}"] button`)?.focus();
     moved.current = null;
   }, [order]);
+
+  // A drag ends with the drawer, however that goes.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: when it closes and when it goes
+  useEffect(() => () => endDrag.current?.(), [open]);
 
   const move = (id: string, to: number) => {
     const next = withMoved(latest.current, id, to);
@@ -78,18 +83,18 @@ export function ColumnsDrawer({ order, onChange, onReset, open, onClose }: Props
     setDragged(id);
     // On the window: the line under the pointer changes its place in the document while it is dragged.
     const follow = (at: globalThis.PointerEvent) => {
-      const top = list.current?.getBoundingClientRect().top ?? 0;
-      move(id, Math.floor((at.clientY - top) / LINE));
+      const top = list.current?.getBoundingClientRect().top;
+      if (top !== undefined) move(id, Math.floor((at.clientY - top) / LINE));
     };
-    const end = () => {
+    const listening = new AbortController();
+    const { signal } = listening;
+    endDrag.current = () => {
+      listening.abort();
       setDragged(null);
-      window.removeEventListener("pointermove", follow);
-      window.removeEventListener("pointerup", end);
-      window.removeEventListener("pointercancel", end);
     };
-    window.addEventListener("pointermove", follow);
-    window.addEventListener("pointerup", end);
-    window.addEventListener("pointercancel", end);
+    window.addEventListener("pointermove", follow, { signal });
+    window.addEventListener("pointerup", endDrag.current, { signal });
+    window.addEventListener("pointercancel", endDrag.current, { signal });
   };
 
   const onKeyDown = (event: KeyboardEvent, id: string, at: number) => {

@@ -1,4 +1,4 @@
-import { Button, Tooltip } from "@fluentui/react-components";
+import { Button, Tooltip, useRestoreFocusTarget } from "@fluentui/react-components";
 import {
   ArrowClockwiseRegular,
   ArrowDownloadRegular,
@@ -34,6 +34,9 @@ export function GuestCommands({ query, columns, onColumns, onUsualColumns }: Pro
   const connect = useConnect();
   const copy = useCopy();
   const [showsCall, setShowsCall] = useState(false);
+  // A drawer gives focus back to the button that opened it.
+  const columnsButton = useRestoreFocusTarget();
+  const callButton = useRestoreFocusTarget();
   const [showsColumns, setShowsColumns] = useState(false);
   const isDeleted = query.filter?.deleted ?? false;
   const download = useGuestExport(query, downloadedColumns(isDeleted, columns));
@@ -68,6 +71,7 @@ export function GuestCommands({ query, columns, onColumns, onUsualColumns }: Pro
           size="small"
           appearance="subtle"
           icon={<ColumnTripleRegular />}
+          {...columnsButton}
           disabledFocusable={isDeleted}
           onClick={() => setShowsColumns(true)}
         >
@@ -93,7 +97,13 @@ export function GuestCommands({ query, columns, onColumns, onUsualColumns }: Pro
           Copy link to view
         </Button>
       </Tooltip>
-      <Button size="small" appearance="subtle" icon={<CodeRegular />} onClick={() => setShowsCall(true)}>
+      <Button
+        size="small"
+        appearance="subtle"
+        icon={<CodeRegular />}
+        {...callButton}
+        onClick={() => setShowsCall(true)}
+      >
         Show the call
       </Button>
       <Button size="small" appearance="primary" icon={<MailAddRegular />} onClick={() => goTo("invite")}>

@@ -1,4 +1,4 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { GuestQuery } from "../ipc/bindings";
@@ -129,6 +129,20 @@ describe("the list", () => {
     ]);
     await user.click(screen.getByRole("button", { name: "Close", hidden }));
     await waitFor(() => expect(heads()[1]).toBe("Partner"));
+  });
+
+  test("a drag ends with the drawer", async () => {
+    const { user } = open();
+    await screen.findByText("Tomás Herrera");
+    const usual = heads();
+    await user.click(screen.getByRole("button", { name: "Columns" }));
+    const handle = await screen.findByRole("button", { name: "Move Partner", hidden });
+    handle.focus();
+    fireEvent.pointerDown(handle, { button: 0 });
+    await user.keyboard("{Escape}");
+    await waitFor(() => expect(screen.queryByRole("button", { name: "Move Partner", hidden })).toBeNull());
+    fireEvent.pointerMove(window, { clientX: 0, clientY: 0 });
+    expect(heads()).toEqual(usual);
   });
 
   test("the menu of a column sorts by it, hides it and changes its width", async () => {

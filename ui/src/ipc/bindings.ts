@@ -80,10 +80,14 @@ export const events = {
 /* Types */
 /**  An application. */
 export type AccessAppView = {
-	/**  Object ID of its service principal. */
+	/**  ID of the assignment. */
 	id: string,
-	/**  Its name. */
+	/**  Object ID of the application's service principal. */
+	servicePrincipal: string,
+	/**  Its name; null where it may not be read. */
 	name: string | null,
+	/**  The group that is assigned, where it is not the guest alone. */
+	through: string | null,
 	/**  When it was assigned. */
 	assignedAt: string | null,
 };
@@ -94,10 +98,10 @@ export type AccessGroupView = {
 	id: string,
 	/**  Its name; null where it may not be read. */
 	name: string | null,
-	/**  Its kind; null where it may not be read. */
+	/**  Its kind; null where it is not readable, or none of these. */
 	kind: GroupKindView | null,
-	/**  Whether its members follow from a rule. */
-	isDynamic: boolean,
+	/**  Whether its members follow from a rule; null where it is not readable. */
+	isDynamic: boolean | null,
 	/**  Whether directory roles can be given to it. */
 	isRoleAssignable: boolean,
 };
@@ -520,18 +524,20 @@ export type GroupKindView =
 export type GuestAccessView = 
 /**  Read from the tenant. */
 { state: "read"; 
-/**  Directory roles. */
+/**  Active directory roles given to the guest directly. */
 roles: AccessRoleView[]; 
 /**  Groups the guest is a direct member of. */
 groups: AccessGroupView[]; 
-/**  Applications assigned to the guest. */
+/**  Applications assigned to the guest or to a group the guest is in. */
 apps: AccessAppView[]; 
 /**  When. */
 readAt: string } | 
 /**  Usher was not given the permission yet; it is asked for when wanted. */
 { state: "permissionNeeded"; 
 /**  The permission in one line: name, least role, whether the account has it. */
-permission: string };
+permission: string; 
+/**  Whether the account's roles allow it; null where that is not known. */
+held: boolean | null };
 
 /**  A column of the guest list, as it can be shown, hidden and downloaded. */
 export type GuestColumnView = 
@@ -1329,6 +1335,8 @@ export type TimelineStandingView =
 
 /**  What became stale. Every query of the window starts with one of these words. */
 export type Topic = 
+/**  What a guest was given; read from the tenant, never from the archive. */
+"access" | 
 /**  The guest list, guest details, deleted guests. */
 "guests" | 
 /**  Funnel, cards, reasons, trend, needs attention. */

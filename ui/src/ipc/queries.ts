@@ -43,9 +43,9 @@ export const guestSearchQuery = (search: string) =>
 export const guestQuery = (id: string) =>
   queryOptions({ queryKey: ["guests", "one", id], queryFn: () => ipc.getGuest(id) });
 
-/** What a guest was given, read from the tenant without asking anybody for a permission. */
+/** What a guest was given, read from the tenant anew each time, without asking anybody for a permission. */
 export const guestAccessQuery = (id: string) =>
-  queryOptions({ queryKey: ["guests", "access", id], queryFn: () => ipc.getGuestAccess(id, false) });
+  queryOptions({ queryKey: ["access", id], queryFn: () => ipc.getGuestAccess(id, false), staleTime: 0 });
 
 /** The log row that has this correlation ID or request ID. */
 export const foundRowQuery = (id: string) =>
@@ -125,7 +125,7 @@ export async function followDataChanges(client: QueryClient): Promise<void> {
   });
 }
 
-/** The client every screen shares. Answers come from the archive on this computer, so they are fresh until Rust says otherwise. */
+/** The client every screen shares. Nearly all answers come from the archive on this computer, so they are fresh until Rust says otherwise. */
 export const queryDefaults = {
   queries: {
     staleTime: Number.POSITIVE_INFINITY,

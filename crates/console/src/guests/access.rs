@@ -20,9 +20,15 @@ impl OpenTenant {
         let id: GuestId = id.parse().map_err(|_| ConsoleError::NoSuchGuest)?;
         let link = self.link()?;
         let memberships = match link.graph.fetch_memberships(id.0.into(), may_ask).await {
-            Err(GraphError::SignIn(error)) if !may_ask && is_not_granted(&error) => {
-                let permission = permissions::line(Scope::DirectoryReadAll, &self.rights());
-                return Ok(GuestAccessView::PermissionNeeded { permission });
+            // A session that has ended is another matter; it is told as one.
+            Err(GraphError::SignIn(error))
+                if !may_ask && matches!(*error, SignInError::ApprovalNeeded(_)) =>
+            {
+                let (scope, rights) = (Scope::DirectoryReadAll, self.rights());
+                return Ok(GuestAccessView::PermissionNeeded {
+                    permission: permissions::line(scope, &rights),
+                    held: rights.held(scope),
+                });
             }
             read => read?,
         };
@@ -43,14 +49,18 @@ impl OpenTenant {
         let mut apps: Vec<AccessAppView> = assignments
             .into_iter()
             .map(|assignment| AccessAppView {
-                id: assignment.resource_id,
+                id: assignment.id,
+                service_principal: assignment.resource_id,
                 name: assignment.resource_display_name,
+                through: assignment
+                    .principal_display_name
+                    .filter(|_| assignment.principal_type.as_deref() == Some("Group")),
                 assigned_at: assignment.created_date_time,
             })
             .collect();
-        roles.sort_by(|a, b| a.name.cmp(&b.name));
-        groups.sort_by(|a, b| a.name.cmp(&b.name));
-        apps.sort_by(|a, b| a.name.cmp(&b.name));
+        roles.sort_by_cached_key(|role| by_name(role.name.as_deref()));
+        groups.sort_by_cached_key(|group| by_name(group.name.as_deref()));
+        apps.sort_by_cached_key(|app| by_name(app.name.as_deref()));
         Ok(GuestAccessView::Read {
             roles,
             groups,
@@ -60,17 +70,18 @@ impl OpenTenant {
     }
 }
 
-/// Whether a silent request for the permission came back without it.
-fn is_not_granted(error: &SignInError) -> bool {
-    matches!(
-        error,
-        SignInError::SignInNeeded { .. } | SignInError::ApprovalNeeded(_)
-    )
+/// Orders by name in any case; what has no readable name comes last.
+fn by_name(name: Option<&str>) -> (bool, String) {
+    (name.is_none(), name.unwrap_or_default().to_lowercase())
 }
 
 fn group_view(group: GraphGroup) -> AccessGroupView {
-    let has = |kind: &str| group.group_types.iter().any(|own| own == kind);
-    let kind = match (has("Unified"), group.security_enabled, group.mail_enabled) {
+    let has = |kind: &str| {
+        let types = group.group_types.as_ref()?;
+        Some(types.iter().any(|own| own == kind))
+    };
+    let is_unified = has("Unified") == Some(true);
+    let kind = match (is_unified, group.security_enabled, group.mail_enabled) {
         (true, ..) => Some(GroupKindView::Microsoft365),
         (false, Some(true), Some(true)) => Some(GroupKindView::MailEnabledSecurity),
         (false, Some(true), _) => Some(GroupKindView::Security),
@@ -79,7 +90,8 @@ fn group_view(group: GraphGroup) -> AccessGroupView {
     };
     AccessGroupView {
         kind,
-        is_dynamic: has("DynamicMembership"),
+        // Without a kind nothing of the group could be read.
+        is_dynamic: kind.and(has("DynamicMembership")),
         is_role_assignable: group.is_assignable_to_role == Some(true),
         id: group.id,
         name: group.display_name,
@@ -123,13 +135,14 @@ mod tests {
             let view = group_view(GraphGroup {
                 id: "g".to_owned(),
                 display_name: None,
-                group_types: types.iter().map(|own| (*own).to_owned()).collect(),
+                group_types: Some(types.iter().map(|own| (*own).to_owned()).collect()),
                 security_enabled: security,
                 mail_enabled: mail,
                 is_assignable_to_role: None,
             });
             assert_eq!(view.kind, kind, "{types:?}");
-            assert_eq!(view.is_dynamic, types.contains(&"DynamicMembership"));
+            let is_dynamic = types.contains(&"DynamicMembership");
+            assert_eq!(view.is_dynamic, kind.map(|_| is_dynamic), "{types:?}");
         }
     }
 }

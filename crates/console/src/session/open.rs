@@ -107,7 +107,13 @@ impl Console {
         });
         self.remember(&tenant);
         self.follow_connection(&tenant);
-        self.announce(&[Topic::Guests, Topic::Overview, Topic::Coverage, Topic::Sandbox]);
+        self.announce(&[
+            Topic::Access,
+            Topic::Guests,
+            Topic::Overview,
+            Topic::Coverage,
+            Topic::Sandbox,
+        ]);
         Ok(tenant)
     }
 

@@ -443,10 +443,9 @@ async fn person_and_rights(graph: &GraphClient, who: Option<Who>) -> Result<(Who
             user_principal_name: me.user_principal_name.clone().unwrap_or_default(),
         },
     };
-    Ok((
-        who,
-        Rights::Roles(roles.into_iter().filter_map(|role| role.display_name).collect()),
-    ))
+    // A role whose name may not be read could be any.
+    let names: Option<Vec<String>> = roles.into_iter().map(|role| role.display_name).collect();
+    Ok((who, names.map_or(Rights::Unknown, Rights::Roles)))
 }
 
 fn person(account: &Account) -> Who {

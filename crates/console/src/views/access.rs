@@ -10,11 +10,11 @@ use specta::Type;
 pub enum GuestAccessView {
     /// Read from the tenant.
     Read {
-        /// Directory roles.
+        /// Active directory roles given to the guest directly.
         roles: Vec<AccessRoleView>,
         /// Groups the guest is a direct member of.
         groups: Vec<AccessGroupView>,
-        /// Applications assigned to the guest.
+        /// Applications assigned to the guest or to a group the guest is in.
         apps: Vec<AccessAppView>,
         /// When.
         read_at: DateTime<Utc>,
@@ -23,6 +23,8 @@ pub enum GuestAccessView {
     PermissionNeeded {
         /// The permission in one line: name, least role, whether the account has it.
         permission: String,
+        /// Whether the account's roles allow it; null where that is not known.
+        held: Option<bool>,
     },
 }
 
@@ -58,10 +60,10 @@ pub struct AccessGroupView {
     pub id: String,
     /// Its name; null where it may not be read.
     pub name: Option<String>,
-    /// Its kind; null where it may not be read.
+    /// Its kind; null where it is not readable, or none of these.
     pub kind: Option<GroupKindView>,
-    /// Whether its members follow from a rule.
-    pub is_dynamic: bool,
+    /// Whether its members follow from a rule; null where it is not readable.
+    pub is_dynamic: Option<bool>,
     /// Whether directory roles can be given to it.
     pub is_role_assignable: bool,
 }
@@ -70,10 +72,14 @@ pub struct AccessGroupView {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct AccessAppView {
-    /// Object ID of its service principal.
+    /// ID of the assignment.
     pub id: String,
-    /// Its name.
+    /// Object ID of the application's service principal.
+    pub service_principal: String,
+    /// Its name; null where it may not be read.
     pub name: Option<String>,
+    /// The group that is assigned, where it is not the guest alone.
+    pub through: Option<String>,
     /// When it was assigned.
     pub assigned_at: Option<DateTime<Utc>>,
 }

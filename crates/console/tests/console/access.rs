@@ -4,7 +4,12 @@ use usher_console::{
     ConsoleError,
     views::{GroupKindView, GuestAccessView, GuestFilter},
 };
-use usher_sandbox::SandboxConfig;
+use usher_graph::GraphError;
+use usher_identity::SignInError;
+use usher_sandbox::{
+    SandboxConfig,
+    faults::{Fault, Trouble},
+};
 
 use crate::support::{ADELE, Desk};
 
@@ -37,16 +42,19 @@ async fn roles_groups_and_applications_come_in_the_admin_centers_words() {
         };
         let named = |name: &str| groups.iter().find(|group| group.name.as_deref() == Some(name));
         let all = named("All guests").expect("the group of all guests");
-        assert!(all.is_dynamic);
+        assert_eq!(all.is_dynamic, Some(true));
         assert_eq!(all.kind, Some(GroupKindView::Security));
         if let Some(team) = named("Project Aurora, external") {
-            assert!(!team.is_dynamic);
+            assert_eq!(team.is_dynamic, Some(false));
             assert_eq!(team.kind, Some(GroupKindView::Microsoft365));
             found[0] += 1;
         }
-        found[1] += usize::from(named("Partners").is_some());
-        if let Some(app) = apps.first() {
-            assert_eq!(app.name.as_deref(), Some("Contoso Supplier Portal"));
+        let app = |name: &str| apps.iter().find(|app| app.name.as_deref() == Some(name));
+        let through = app("Contoso Documents").map(|app| app.through.as_deref());
+        assert_eq!(through, named("Partners").map(|_| Some("Partners")));
+        found[1] += usize::from(through.is_some());
+        if let Some(app) = app("Contoso Supplier Portal") {
+            assert_eq!(app.through, None);
             assert!(app.assigned_at > guest.invited_at.or(guest.created_at));
             found[2] += 1;
         }
@@ -67,10 +75,11 @@ async fn without_the_permission_it_is_named_and_nothing_looks_signed_out() {
         .guest_access(&guest.id, false)
         .await
         .expect("an answer");
-    let GuestAccessView::PermissionNeeded { permission } = &access else {
+    let GuestAccessView::PermissionNeeded { permission, held } = &access else {
         panic!("{access:?}")
     };
     assert!(permission.starts_with("Directory.Read.All · "), "{permission}");
+    assert_eq!(*held, Some(true));
     let before = desk.console.app();
 
     let asked = desk
@@ -105,4 +114,21 @@ async fn who_is_not_there_was_given_nothing() {
         .await
         .expect_err("no id");
     assert!(matches!(error, ConsoleError::NoSuchGuest), "{error:?}");
+}
+
+#[tokio::test]
+async fn a_session_that_ended_is_not_taken_for_a_missing_permission() {
+    let desk = Desk::of(small(), ADELE).await;
+    let guest = &desk.guests(GuestFilter::default()).await[0];
+    let fault = Fault::new(Trouble::RefreshNeedsInteraction {}).times(1);
+    desk.sandbox.state().set_faults(vec![fault]);
+    let error = desk
+        .console
+        .guest_access(&guest.id, false)
+        .await
+        .expect_err("no token");
+    let ConsoleError::Graph(GraphError::SignIn(error)) = &error else {
+        panic!("{error:?}")
+    };
+    assert!(matches!(**error, SignInError::SignInNeeded { .. }), "{error:?}");
 }

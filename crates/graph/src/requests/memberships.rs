@@ -11,7 +11,11 @@ use crate::{
     GraphAppRoleAssignment, GraphClient, GraphDirectoryRole, GraphError, GraphMembership, UserId,
     call::{Answer, Call},
     paging::{Linked, ReadPage},
+    query::with_query,
 };
+
+/// "Advanced query capabilities on directory objects".
+const ADVANCED: &[(&str, &str)] = &[("consistencylevel", "eventual")];
 
 impl GraphClient {
     /// Fetches the directory roles the person signed in holds ("List memberOf").
@@ -41,7 +45,8 @@ impl GraphClient {
         self.all_of(Call { may_ask, ..call }).await
     }
 
-    /// Fetches the applications a user is assigned to ("List appRoleAssignments granted to a user").
+    /// Fetches the applications that a user, or a group they are in, is assigned to ("List appRoleAssignments granted to a
+    /// user", which wants an advanced query for a complete answer).
     pub async fn fetch_app_role_assignments(
         &self,
         id: UserId,
@@ -49,7 +54,14 @@ impl GraphClient {
         let segments = ["users", &id.to_string(), "appRoleAssignments"];
         let url = self.cloud().graph_url(GraphVersion::V1, &segments);
 
-        self.all_of(Call::get(url, &[Scope::DirectoryReadAll])).await
+        let url = with_query(url, &[("$count", "true")]);
+        let call = Call::get(url, &[Scope::DirectoryReadAll]);
+
+        self.all_of(Call {
+            headers: ADVANCED,
+            ..call
+        })
+        .await
     }
 
     async fn all_of<T: DeserializeOwned + Send + 'static>(&self, call: Call) -> Result<Vec<T>, GraphError> {

@@ -27,8 +27,7 @@ pub struct GraphGroup {
     /// Name.
     pub display_name: Option<String>,
     /// `Unified` for Microsoft 365 groups, `DynamicMembership` for those with a rule.
-    #[serde(default)]
-    pub group_types: Vec<String>,
+    pub group_types: Option<Vec<String>>,
     /// Whether it may give access.
     pub security_enabled: Option<bool>,
     /// Whether it has a mail address.
@@ -49,7 +48,7 @@ pub struct GraphDirectoryRole {
     pub role_template_id: Option<String>,
 }
 
-/// An application somebody is assigned to ("appRoleAssignment resource type").
+/// An application somebody is assigned to, or a group they are in ("appRoleAssignment resource type").
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct GraphAppRoleAssignment {
@@ -59,6 +58,10 @@ pub struct GraphAppRoleAssignment {
     pub resource_id: String,
     /// Its name.
     pub resource_display_name: Option<String>,
+    /// `User`, or `Group` where a group is assigned and the user is in it.
+    pub principal_type: Option<String>,
+    /// Who or what is assigned.
+    pub principal_display_name: Option<String>,
     /// When it was assigned.
     pub created_date_time: Option<DateTime<Utc>>,
 }

@@ -142,7 +142,8 @@ async fn the_tenant_and_the_roles_are_read() {
             json_answer(
                 200,
                 &json!({"value": [
-                    {"@odata.type": "#microsoft.graph.group", "id": "g", "displayName": "Readers"},
+                    {"@odata.type": "#microsoft.graph.group", "id": "g", "displayName": null, "groupTypes": null,
+                        "securityEnabled": null, "mailEnabled": null, "isAssignableToRole": null},
                     {"@odata.type": "#microsoft.graph.directoryRole", "id": "r", "displayName": "Global Reader",
                         "roleTemplateId": "f2ef992c-3afb-46b9-b7cf-a126ee74c451"}]}),
             ),
@@ -171,15 +172,34 @@ async fn what_a_guest_was_given_needs_a_permission_of_its_own_and_asks_only_wher
         )
     };
     let next = stage.url(&format!("/v1.0/users/{GUEST}/memberOf?$skiptoken=x"));
-    stage.answers(vec![page(Some(next)), page(None)]).await;
+    let nothing = json_answer(200, &json!({"value": []}));
+    stage
+        .answers(vec![page(Some(next)), page(None), page(None), nothing])
+        .await;
 
     let given = stage.client.fetch_memberships(guest(), true).await.unwrap();
 
     assert_eq!(given.len(), 6);
-    assert!(matches!(&given[0], GraphMembership::Group(group) if group.group_types == ["Unified"]));
+    assert!(
+        matches!(&given[0], GraphMembership::Group(group) if group.group_types.as_deref() == Some(&["Unified".to_owned()][..]))
+    );
     assert_eq!(given[1], GraphMembership::Other);
     assert!(matches!(&given[2], GraphMembership::Role(role) if role.display_name.is_none()));
     let asked = stage.credential.asked.lock().unwrap().clone();
     assert_eq!(asked[0].0, ["https://graph.microsoft.com/Directory.Read.All"]);
     assert!(asked[0].1.may_open_browser);
+
+    stage.client.fetch_memberships(guest(), false).await.unwrap();
+    stage.client.fetch_app_role_assignments(guest()).await.unwrap();
+    let asked = stage.credential.asked.lock().unwrap().clone();
+    let quiet = &asked[asked.len() - 2..];
+    assert!(quiet.iter().all(|(_, wish)| !wish.may_open_browser));
+    let received = stage.received().await;
+    let last = received.last().unwrap();
+    assert_eq!(last.headers["consistencylevel"], "eventual");
+    assert!(
+        last.url
+            .query_pairs()
+            .any(|(name, value)| name == "$count" && value == "true")
+    );
 }

@@ -32,14 +32,15 @@ const READ_ASSIGNMENTS: &[&str] = &[
     "Directory.ReadWrite.All",
 ];
 
-/// `GET /me/memberOf`: everybody sees the names of what they are in themselves.
+/// `GET /me/memberOf`: the own roles have names; groups are limited as for anybody else.
 pub(super) fn mine(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
     let Some(id) = request.caller_user() else {
         return Err(GraphError::plain_bad_request(
             "/me request is only valid with delegated authentication flow.",
         ));
     };
-    Ok(memberships(world, request, id, true, true))
+    let names_groups = access::needs_any(request, READ_GROUPS).is_ok();
+    Ok(memberships(world, request, id, names_groups, true))
 }
 
 /// `GET /users/{id}/memberOf`. Names of what the caller may not read are null ("Limited information returned for
@@ -65,8 +66,11 @@ pub(super) fn apps_of_user(
 ) -> Result<GraphAnswer, GraphError> {
     access::needs_any(request, READ_ASSIGNMENTS)?;
     let user = existing(world, id)?;
-    let assignments = world.apps_of(user.id).iter();
-    let value: Vec<Value> = assignments.map(|given| assignment_object(user, given)).collect();
+    let assignments = world.apps_of(user.id);
+    let value: Vec<Value> = assignments
+        .iter()
+        .map(|given| assignment_object(user, given))
+        .collect();
     let context = request.context(&format!("users('{}')/appRoleAssignments", user.id.0));
     Ok(GraphAnswer::ok(
         &json!({"@odata.context": context, "value": value}),
@@ -116,10 +120,11 @@ fn group_object(group: &Group, is_named: bool) -> Value {
         (is_unified, "Unified"),
         (group.membership_rule.is_some(), "DynamicMembership"),
     ];
-    let kinds = kinds
+    let kinds: Vec<&str> = kinds
         .iter()
-        .filter(|(is, _)| *is && is_named)
-        .map(|(_, kind)| *kind);
+        .filter(|(is, _)| *is)
+        .map(|(_, kind)| *kind)
+        .collect();
     let mail = group
         .mail_nickname
         .map(|name| format!("{name}@{}", TENANT.domain));
@@ -129,7 +134,7 @@ fn group_object(group: &Group, is_named: bool) -> Value {
         "deletedDateTime": null,
         "displayName": named(json!(group.name)),
         "description": named(json!(group.description)),
-        "groupTypes": kinds.collect::<Vec<_>>(),
+        "groupTypes": named(json!(kinds)),
         "mail": named(json!(mail)),
         "mailEnabled": named(json!(is_unified)),
         "mailNickname": named(json!(group.mail_nickname)),
@@ -146,9 +151,9 @@ fn assignment_object(user: &User, given: &AppAssignment) -> Value {
         "deletedDateTime": null,
         "appRoleId": given.role,
         "createdDateTime": stamp(given.at),
-        "principalDisplayName": user.display_name,
-        "principalId": user.id,
-        "principalType": "User",
+        "principalDisplayName": given.group.map_or(user.display_name.as_str(), |group| group.name),
+        "principalId": given.group.map_or(user.id.0, |group| group.id),
+        "principalType": if given.group.is_some() { "Group" } else { "User" },
         "resourceDisplayName": given.app_name,
         "resourceId": given.service_principal,
     })

@@ -154,7 +154,7 @@ impl Traveller {
         match chance.random_range(0..10) {
             0..4 => apps::TEAMS,
             4..7 => apps::SHAREPOINT,
-            7 if !world.apps_of(self.id).is_empty() => apps::SUPPLIER_PORTAL,
+            7 if world.has_supplier_portal(self.id) => apps::SUPPLIER_PORTAL,
             _ => apps::MY_APPS,
         }
     }

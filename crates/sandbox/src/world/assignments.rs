@@ -1,6 +1,8 @@
 //! What people were given in the tenant: groups, directory roles, applications.
 
-use chrono::{DateTime, Utc};
+use std::borrow::Cow;
+
+use chrono::{DateTime, TimeDelta, Utc};
 use uuid::{Uuid, uuid};
 
 use super::{
@@ -17,7 +19,21 @@ pub(crate) struct Group {
     pub(crate) mail_nickname: Option<&'static str>,
     /// The rule of a dynamic group, whose members nobody puts in.
     pub(crate) membership_rule: Option<&'static str>,
+    /// The application its members may use.
+    app: Option<&'static GroupApp>,
 }
+
+/// An application that was assigned to a group, longer ago than any log reaches.
+#[derive(Debug)]
+struct GroupApp {
+    service_principal: Uuid,
+    name: &'static str,
+}
+
+const DOCUMENTS: GroupApp = GroupApp {
+    service_principal: uuid!("5a4db0c5-00ad-4c11-8e17-00000000c0de"),
+    name: "Contoso Documents",
+};
 
 /// The groups guests are put into once they are invited.
 pub(crate) const GUEST_GROUPS: &[Group] = &[
@@ -27,6 +43,7 @@ pub(crate) const GUEST_GROUPS: &[Group] = &[
         description: "Documents shared with all partners",
         mail_nickname: None,
         membership_rule: None,
+        app: Some(&DOCUMENTS),
     },
     Group {
         id: uuid!("6a1d0002-7c1e-4b1f-9a55-5a4db0c50002"),
@@ -34,6 +51,7 @@ pub(crate) const GUEST_GROUPS: &[Group] = &[
         description: "Orders and deliveries",
         mail_nickname: None,
         membership_rule: None,
+        app: None,
     },
     Group {
         id: uuid!("6a1d0003-7c1e-4b1f-9a55-5a4db0c50003"),
@@ -41,6 +59,7 @@ pub(crate) const GUEST_GROUPS: &[Group] = &[
         description: "Team of the Aurora project",
         mail_nickname: Some("project-aurora"),
         membership_rule: None,
+        app: None,
     },
 ];
 
@@ -51,20 +70,25 @@ const ALL_GUESTS: Group = Group {
     description: "Everybody from outside",
     mail_nickname: None,
     membership_rule: Some("(user.userType -eq \"Guest\")"),
+    app: None,
 };
 
 /// The service principal of the tenant's own application.
 const SUPPLIER_PORTAL: Uuid = uuid!("5a4db0c5-00ab-4c11-8e17-00000000c0de");
+/// When the groups got their applications, after the epoch: 2019.
+const GROUPS_SINCE: TimeDelta = TimeDelta::days(18_000);
 /// Its one role, "User".
 const SUPPLIER_PORTAL_USER: Uuid = uuid!("5a4db0c5-00ac-4c11-8e17-00000000c0de");
 
-/// An application somebody may use.
+/// An application somebody, or a group they are in, may use.
 #[derive(Debug, Clone)]
 pub(crate) struct AppAssignment {
     pub(crate) id: Uuid,
+    /// The group that is assigned.
+    pub(crate) group: Option<&'static Group>,
     pub(crate) role: Uuid,
     pub(crate) service_principal: Uuid,
-    pub(crate) app_name: &'static str,
+    pub(crate) app_name: Cow<'static, str>,
     pub(crate) at: DateTime<Utc>,
 }
 
@@ -95,9 +119,29 @@ impl World {
         of_admin.iter().chain(given).copied().collect()
     }
 
-    /// The applications somebody was assigned to.
-    pub(crate) fn apps_of(&self, id: UserId) -> &[AppAssignment] {
-        self.assignments.get(&id).map_or(&[], |given| &given.apps)
+    /// The applications somebody, or a group they are in, was assigned to.
+    pub(crate) fn apps_of(&self, id: UserId) -> Vec<AppAssignment> {
+        let own = self.assignments.get(&id).map_or(&[][..], |given| &given.apps);
+        let groups = self.groups_of(id).into_iter();
+        let through = groups.filter_map(|group| {
+            let app = group.app?;
+            Some(AppAssignment {
+                id: super::id_for("app role assignment", group.name),
+                group: Some(group),
+                role: Uuid::nil(),
+                service_principal: app.service_principal,
+                app_name: Cow::Borrowed(app.name),
+                at: DateTime::UNIX_EPOCH + GROUPS_SINCE,
+            })
+        });
+        own.iter().cloned().chain(through).collect()
+    }
+
+    /// Whether somebody may use the tenant's own application.
+    pub(crate) fn has_supplier_portal(&self, id: UserId) -> bool {
+        self.assignments
+            .get(&id)
+            .is_some_and(|given| !given.apps.is_empty())
     }
 
     /// Puts somebody into a group.
@@ -138,9 +182,10 @@ impl World {
         self.append_audit(row);
         self.assignments.entry(id).or_default().apps.push(AppAssignment {
             id: super::id_for("app role assignment", &id.0.to_string()),
+            group: None,
             role: SUPPLIER_PORTAL_USER,
             service_principal: SUPPLIER_PORTAL,
-            app_name: "Contoso Supplier Portal",
+            app_name: apps::SUPPLIER_PORTAL.name,
             at,
         });
     }

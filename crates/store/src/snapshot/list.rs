@@ -151,7 +151,8 @@ impl GuestSnapshot {
     /// The guests one of whose names contains `text`, or whose object id does.
     fn found(&self, text: &str) -> Vec<bool> {
         let text = folded(text);
-        let mut found = vec![false; self.guests.len()];
+        // Nothing but accents restricts nothing.
+        let mut found = vec![text.is_empty(); self.guests.len()];
         self.names().mark(&text, &mut found);
         let digits = text.replace('-', "");
         if digits.bytes().all(|byte| byte.is_ascii_hexdigit()) {

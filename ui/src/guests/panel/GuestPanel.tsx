@@ -295,7 +295,7 @@ function TabBody({ tab, detail, openRow, onRow }: TabProps) {
     case "Logs":
       return <LogRows stages={detail.timeline} open={openRow} onOpen={onRow} />;
     case "Access":
-      return <AccessTab id={guest.id} deleted={guest.deletedAt !== null} />;
+      return <AccessTab key={guest.id} id={guest.id} deleted={guest.deletedAt !== null} />;
     case "Sponsors":
       return detail.sponsors.length > 0 ? (
         <FactList
