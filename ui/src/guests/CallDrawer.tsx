@@ -1,24 +1,13 @@
-import {
-  Button,
-  DrawerBody,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  OverlayDrawer,
-  Skeleton,
-  SkeletonItem,
-  tokens,
-} from "@fluentui/react-components";
-import { DismissRegular } from "@fluentui/react-icons";
+import { makeStyles, Skeleton, SkeletonItem, tokens } from "@fluentui/react-components";
 import { useQuery } from "@tanstack/react-query";
 import { CopyButton } from "../components/CopyButton";
 import { ProblemBar } from "../components/ProblemBar";
+import { SideDrawer } from "../components/SideDrawer";
 import type { CallView, GuestQuery } from "../ipc/bindings";
 import { callQuery } from "../ipc/queries";
 import { ramp } from "../theme/type";
 
 const useStyles = makeStyles({
-  drawer: { width: "520px", maxWidth: "100vw" },
   head: { display: "flex", alignItems: "center", justifyContent: "space-between", marginTop: "12px" },
   title: { ...ramp.section, margin: 0 },
   text: { ...ramp.caption, color: tokens.colorNeutralForeground3, margin: 0 },
@@ -52,46 +41,24 @@ export function CallDrawer({ query, open, onClose }: Props) {
   const styles = useStyles();
   const call = useQuery({ ...callQuery(query), enabled: open });
   return (
-    <OverlayDrawer
-      position="end"
-      className={styles.drawer}
-      open={open}
-      onOpenChange={(_, change) => {
-        if (!change.open) onClose();
-      }}
-    >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={onClose} />
-          }
-        >
-          Show the call
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <p className={styles.text}>
-          What this list is, to run elsewhere. Tickets and tokens are never in it.
-        </p>
-        {call.error ? (
-          <ProblemBar problem={call.error.view} inset onRetry={() => void call.refetch()} />
-        ) : null}
-        {call.data ? (
-          parts.map(([part, title]) => (
-            <section key={part} aria-label={title}>
-              <div className={styles.head}>
-                <h3 className={styles.title}>{title}</h3>
-                <CopyButton text={call.data[part]} what={title} />
-              </div>
-              <pre className={styles.code}>{call.data[part]}</pre>
-            </section>
-          ))
-        ) : call.error ? null : (
-          <Skeleton aria-label="Loading">
-            <SkeletonItem size={64} />
-          </Skeleton>
-        )}
-      </DrawerBody>
-    </OverlayDrawer>
+    <SideDrawer title="Show the call" width={520} open={open} onClose={onClose}>
+      <p className={styles.text}>What this list is, to run elsewhere. Tickets and tokens are never in it.</p>
+      {call.error ? <ProblemBar problem={call.error.view} inset onRetry={() => void call.refetch()} /> : null}
+      {call.data ? (
+        parts.map(([part, title]) => (
+          <section key={part} aria-label={title}>
+            <div className={styles.head}>
+              <h3 className={styles.title}>{title}</h3>
+              <CopyButton text={call.data[part]} what={title} />
+            </div>
+            <pre className={styles.code}>{call.data[part]}</pre>
+          </section>
+        ))
+      ) : call.error ? null : (
+        <Skeleton aria-label="Loading">
+          <SkeletonItem size={64} />
+        </Skeleton>
+      )}
+    </SideDrawer>
   );
 }

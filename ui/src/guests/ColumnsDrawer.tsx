@@ -1,17 +1,7 @@
-import {
-  Button,
-  Checkbox,
-  DrawerBody,
-  DrawerFooter,
-  DrawerHeader,
-  DrawerHeaderTitle,
-  makeStyles,
-  mergeClasses,
-  OverlayDrawer,
-  tokens,
-} from "@fluentui/react-components";
-import { DismissRegular, ReOrderDotsVerticalRegular } from "@fluentui/react-icons";
+import { Button, Checkbox, makeStyles, mergeClasses, tokens } from "@fluentui/react-components";
+import { ReOrderDotsVerticalRegular } from "@fluentui/react-icons";
 import { type KeyboardEvent, type PointerEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { SideDrawer } from "../components/SideDrawer";
 import { ramp, unseen } from "../theme/type";
 import { type ColumnOrder, withMoved, withShown } from "./columnOrder";
 import { guestColumns } from "./columns";
@@ -20,7 +10,6 @@ import { guestColumns } from "./columns";
 const LINE = 32;
 
 const useStyles = makeStyles({
-  drawer: { width: "340px", maxWidth: "100vw" },
   text: { ...ramp.caption, color: tokens.colorNeutralForeground3, margin: "0 0 8px" },
   list: { listStyleType: "none", margin: 0, padding: 0 },
   line: {
@@ -107,64 +96,49 @@ export function ColumnsDrawer({ order, onChange, onReset, open, onClose }: Props
   };
 
   return (
-    <OverlayDrawer
-      position="end"
-      className={styles.drawer}
+    <SideDrawer
+      title="Columns"
+      width={340}
       open={open}
-      onOpenChange={(_, change) => {
-        if (!change.open) onClose();
-      }}
+      onClose={onClose}
+      footer={<Button onClick={onReset}>Usual columns</Button>}
     >
-      <DrawerHeader>
-        <DrawerHeaderTitle
-          action={
-            <Button appearance="subtle" aria-label="Close" icon={<DismissRegular />} onClick={onClose} />
-          }
-        >
-          Columns
-        </DrawerHeaderTitle>
-      </DrawerHeader>
-      <DrawerBody>
-        <p className={styles.text}>
-          Drag a handle, or move it with the arrow keys. Downloads have the same columns.
-        </p>
-        <ul ref={list} className={styles.list} aria-label="Columns">
-          {order.map(({ id, shown }, at) => {
-            const column = columnOf(id);
-            if (!column) return null;
-            return (
-              <li
-                key={id}
-                data-column={id}
-                className={mergeClasses(styles.line, dragged === id && styles.dragged)}
-                title={column.title}
-              >
-                <Button
-                  appearance="transparent"
-                  size="small"
-                  className={styles.handle}
-                  icon={<ReOrderDotsVerticalRegular />}
-                  aria-label={`Move ${column.header}`}
-                  onPointerDown={(event) => drag(event, id)}
-                  onKeyDown={(event) => onKeyDown(event, id, at)}
-                />
-                <Checkbox
-                  label={column.header}
-                  checked={shown}
-                  disabled={column.always === true}
-                  onChange={(_, { checked }) => onChange(withShown(order, id, checked === true))}
-                />
-              </li>
-            );
-          })}
-        </ul>
-        <span role="status" className={styles.unseen}>
-          {said}
-        </span>
-      </DrawerBody>
-      <DrawerFooter>
-        <Button onClick={onReset}>Usual columns</Button>
-      </DrawerFooter>
-    </OverlayDrawer>
+      <p className={styles.text}>
+        Drag a handle, or move it with the arrow keys. Downloads have the same columns.
+      </p>
+      <ul ref={list} className={styles.list} aria-label="Columns">
+        {order.map(({ id, shown }, at) => {
+          const column = columnOf(id);
+          if (!column) return null;
+          return (
+            <li
+              key={id}
+              data-column={id}
+              className={mergeClasses(styles.line, dragged === id && styles.dragged)}
+              title={column.title}
+            >
+              <Button
+                appearance="transparent"
+                size="small"
+                className={styles.handle}
+                icon={<ReOrderDotsVerticalRegular />}
+                aria-label={`Move ${column.header}`}
+                onPointerDown={(event) => drag(event, id)}
+                onKeyDown={(event) => onKeyDown(event, id, at)}
+              />
+              <Checkbox
+                label={column.header}
+                checked={shown}
+                disabled={column.always === true}
+                onChange={(_, { checked }) => onChange(withShown(order, id, checked === true))}
+              />
+            </li>
+          );
+        })}
+      </ul>
+      <span role="status" className={styles.unseen}>
+        {said}
+      </span>
+    </SideDrawer>
   );
 }

@@ -1,22 +1,26 @@
 //! The tenant, and who is signed in.
 
-use serde::Deserialize;
+use std::sync::Arc;
+
+use futures_util::TryStreamExt as _;
+use serde::{Deserialize, de::DeserializeOwned};
 use usher_identity::{GraphVersion, Scope};
 
 use super::users::reading;
 use crate::{
     GraphClient, GraphError, GraphOrganization, GraphUser, Unexpected,
     call::{Answer, Call},
+    paging::{Linked, ReadPage},
     query::with_query,
     wire::user::SELECT,
 };
 
 /// A page of a list.
 #[derive(Deserialize)]
-pub(super) struct Collection<T> {
+struct Collection<T> {
     #[serde(rename = "@odata.nextLink")]
-    pub(super) next: Option<String>,
-    pub(super) value: Vec<T>,
+    next: Option<String>,
+    value: Vec<T>,
 }
 
 impl GraphClient {
@@ -45,5 +49,22 @@ impl GraphClient {
         let call = Call::get(with_query(url, &[("$select", SELECT)]), &[Scope::UserRead]);
 
         self.send(&call, |answer| reading(&answer, Answer::parse)).await
+    }
+
+    /// Follows a list to its end.
+    pub(super) fn all_of<T: DeserializeOwned + Send + 'static>(
+        &self,
+        first: Call,
+    ) -> impl Future<Output = Result<Vec<T>, GraphError>> + Send + use<T> {
+        let read: ReadPage<Vec<T>> = Arc::new(|answer| {
+            let found: Collection<T> = reading(&answer, Answer::parse)?;
+            Ok(Linked {
+                page: found.value,
+                next: found.next,
+                trace: answer.trace,
+            })
+        });
+
+        self.pages(first, read).try_concat()
     }
 }

@@ -1,16 +1,9 @@
 //! What people were given: groups, directory roles, applications.
 
-use std::sync::Arc;
-
-use futures_util::TryStreamExt as _;
-use serde::de::DeserializeOwned;
 use usher_identity::{GraphVersion, Scope};
 
-use super::{account::Collection, users::reading};
 use crate::{
-    GraphAppRoleAssignment, GraphClient, GraphDirectoryRole, GraphError, GraphMembership, UserId,
-    call::{Answer, Call},
-    paging::{Linked, ReadPage},
+    GraphAppRoleAssignment, GraphClient, GraphDirectoryRole, GraphError, GraphMembership, UserId, call::Call,
     query::with_query,
 };
 
@@ -62,18 +55,5 @@ impl GraphClient {
             ..call
         })
         .await
-    }
-
-    async fn all_of<T: DeserializeOwned + Send + 'static>(&self, call: Call) -> Result<Vec<T>, GraphError> {
-        let read: ReadPage<Vec<T>> = Arc::new(|answer| {
-            let found: Collection<T> = reading(&answer, Answer::parse)?;
-            Ok(Linked {
-                page: found.value,
-                next: found.next,
-                trace: answer.trace,
-            })
-        });
-
-        self.pages(call, read).try_concat().await
     }
 }

@@ -3,19 +3,15 @@
 //! `Policy.Read.All` opens some; the others have permissions of their own, which Usher does not ask for. Where a tenant
 //! granted them all the same they are of use, else Graph refuses and the caller says so.
 
-use std::sync::Arc;
-
-use futures_util::TryStreamExt as _;
 use serde::de::DeserializeOwned;
 use usher_identity::{GraphVersion, Scope};
 
-use super::{account::Collection, users::reading};
+use super::users::reading;
 use crate::{
     GraphAccessPolicy, GraphAgreement, GraphAuthorizationPolicy, GraphB2bManagementPolicy, GraphClient,
     GraphCrossTenantPolicy, GraphCrossTenantSettings, GraphEmailMethod, GraphError, GraphFederation,
     GraphIdentityProvider, GraphNamedLocation,
     call::{Answer, Call},
-    paging::{Linked, ReadPage},
     query::with_query,
 };
 
@@ -114,17 +110,6 @@ impl GraphClient {
         } else {
             with_query(url, options)
         };
-        let read: ReadPage<Vec<T>> = Arc::new(|answer| {
-            let found: Collection<T> = reading(&answer, Answer::parse)?;
-            Ok(Linked {
-                page: found.value,
-                next: found.next,
-                trace: answer.trace,
-            })
-        });
-
-        self.pages(Call::get(url, &[Scope::PolicyReadAll]), read)
-            .try_concat()
-            .await
+        self.all_of(Call::get(url, &[Scope::PolicyReadAll])).await
     }
 }
