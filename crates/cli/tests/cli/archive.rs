@@ -103,6 +103,17 @@ fn without_an_archive_reading_says_so() {
     );
 }
 
+/// An answer without the words that count days: the clock of the sandbox ticks from one question to the next.
+fn told(output: &[u8]) -> Value {
+    let mut answer: Value = serde_json::from_slice(output).expect("JSON");
+    for item in answer["items"].as_array_mut().into_iter().flatten() {
+        if let Some(reason) = item["reason"].as_object_mut() {
+            reason.remove("title");
+        }
+    }
+    answer
+}
+
 #[tokio::test]
 async fn a_killed_sync_repeated_gives_the_rows_of_an_undisturbed_one() {
     let served = Served::start(&["--now", NOW, "--guests", "400"]);
@@ -147,7 +158,7 @@ async fn a_killed_sync_repeated_gives_the_rows_of_an_undisturbed_one() {
     ] {
         let (one, other) = (undisturbed.run_offline(question), desk.run_offline(question));
         assert!(one.status.success() && !one.stdout.is_empty());
-        assert_eq!(text(&one.stdout), text(&other.stdout), "{question:?}");
+        assert_eq!(told(&one.stdout), told(&other.stdout), "{question:?}");
     }
     // Rows per day, log by log; the running day grew while the test ran.
     let days = |desk: &Desk| {
