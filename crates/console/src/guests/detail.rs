@@ -55,10 +55,20 @@ impl OpenTenant {
         })
     }
 
-    /// The guest that goes by a name: object ID, mail, user principal name or another mail.
+    /// The guest that goes by a name: object ID, mail, user principal name or another mail; or the one a log row with
+    /// this correlation ID or request ID is about.
     pub(crate) async fn find_guest_id(&self, name: &str) -> Result<GuestId, ConsoleError> {
         if let Ok(id) = name.trim().parse() {
-            return Ok(id);
+            if self.archive.find_guest(id).await?.is_some() {
+                return Ok(id);
+            }
+            let (guest, _) = self
+                .archive
+                .find_row_by_id(id.0)
+                .await?
+                .ok_or(ConsoleError::NoSuchGuest)?;
+            let guest = self.archive.load_guests(&[guest]).await?.pop();
+            return guest.map(|guest| guest.id).ok_or(ConsoleError::NoSuchGuest);
         }
         let guests = self.archive.find_guests_by_name(name).await?;
         guests

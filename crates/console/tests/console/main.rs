@@ -4,6 +4,7 @@ mod access;
 mod acts;
 mod cures;
 mod download;
+mod find;
 mod preflight;
 mod session;
 mod support;
