@@ -90,7 +90,7 @@ fn group_view(group: GraphGroup) -> AccessGroupView {
     };
     AccessGroupView {
         kind,
-        // Without a kind nothing of the group could be read.
+        // A group that may not be read could come with an empty list of types.
         is_dynamic: kind.and(has("DynamicMembership")),
         is_role_assignable: group.is_assignable_to_role == Some(true),
         id: group.id,

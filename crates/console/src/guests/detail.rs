@@ -1,6 +1,7 @@
 //! One guest, whole.
 
-use usher_store::{EventRef, GuestEvidence, GuestId, Log};
+use usher_store::{EventRef, GuestEvidence, GuestId, GuestRecord, Log};
+use uuid::Uuid;
 
 use super::{
     actions::actions,
@@ -62,13 +63,8 @@ impl OpenTenant {
             if self.archive.find_guest(id).await?.is_some() {
                 return Ok(id);
             }
-            let (guest, _) = self
-                .archive
-                .find_row_by_id(id.0)
-                .await?
-                .ok_or(ConsoleError::NoSuchGuest)?;
-            let guest = self.archive.load_guests(&[guest]).await?.pop();
-            return guest.map(|guest| guest.id).ok_or(ConsoleError::NoSuchGuest);
+            let (guest, _) = self.guest_of_row(id.0).await?.ok_or(ConsoleError::NoSuchGuest)?;
+            return Ok(guest.id);
         }
         let guests = self.archive.find_guests_by_name(name).await?;
         guests
@@ -82,11 +78,8 @@ impl OpenTenant {
         let Ok(id) = id.trim().parse() else {
             return Ok(None);
         };
-        let Some((key, event)) = self.archive.find_row_by_id(id).await? else {
-            return Ok(None);
-        };
-        let guest = self.archive.load_guests(&[key]).await?.pop();
-        Ok(guest.map(|guest| FoundRowView {
+        let found = self.guest_of_row(id).await?;
+        Ok(found.map(|(guest, event)| FoundRowView {
             guest_id: guest.id.to_string(),
             display_name: guest.object.display_name,
             source: match event.log {
@@ -96,6 +89,14 @@ impl OpenTenant {
             at: event.at(),
             row: event.to_string(),
         }))
+    }
+
+    async fn guest_of_row(&self, id: Uuid) -> Result<Option<(GuestRecord, EventRef)>, ConsoleError> {
+        let Some((key, event)) = self.archive.find_row_by_id(id).await? else {
+            return Ok(None);
+        };
+        let guest = self.archive.load_guests(&[key]).await?.pop();
+        Ok(guest.map(|guest| (guest, event)))
     }
 
     /// A log row as Graph sent it, indented, with tickets and tokens masked.

@@ -75,10 +75,10 @@ const ALL_GUESTS: Group = Group {
 
 /// The service principal of the tenant's own application.
 const SUPPLIER_PORTAL: Uuid = uuid!("5a4db0c5-00ab-4c11-8e17-00000000c0de");
-/// When the groups got their applications, after the epoch: 2019.
-const GROUPS_SINCE: TimeDelta = TimeDelta::days(18_000);
 /// Its one role, "User".
 const SUPPLIER_PORTAL_USER: Uuid = uuid!("5a4db0c5-00ac-4c11-8e17-00000000c0de");
+/// When the groups got their applications, after the epoch: 2019.
+const GROUPS_SINCE: TimeDelta = TimeDelta::days(18_000);
 
 /// An application somebody, or a group they are in, may use.
 #[derive(Debug, Clone)]

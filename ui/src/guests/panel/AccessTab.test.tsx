@@ -151,6 +151,21 @@ test("a refusal is told, and trying again may help", async () => {
   expect(within(panel).getByText("No application is assigned.")).toBeTruthy();
 });
 
+test("what was read stays below the failure to read it anew", async () => {
+  const { panel, shell, user } = await openTab(() => given);
+  await within(panel).findByText("Elevated");
+  shell.answer({
+    get_guest_access: () => {
+      throw problem("permissionMissing", "Your account may no longer read it.");
+    },
+  });
+  await user.click(screen.getByRole("tab", { name: "Logs" }));
+  await user.click(screen.getByRole("tab", { name: "Access" }));
+  const again = screen.getByRole("tabpanel", { name: "Access" });
+  expect(await within(again).findByText(/Your account may no longer read it/)).toBeTruthy();
+  expect(screen.getByText("Elevated")).toBeTruthy();
+});
+
 test("offline says that it is not kept, and asks nobody", async () => {
   const offline = appView({ connection: { state: "offline", dataFrom: "2026-11-22T18:02:00Z" } });
   const { panel, shell } = await openTab(() => given, offline);

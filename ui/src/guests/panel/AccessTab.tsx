@@ -74,7 +74,16 @@ export function AccessTab({ id, deleted }: Props) {
     return (
       <p className={styles.text}>A deleted guest has none. Groups and applications come back with Restore.</p>
     );
-  if (access.data?.state === "read") return <Given access={access.data} />;
+  if (access.data?.state === "read") {
+    return (
+      <>
+        {access.error ? (
+          <ProblemBar problem={access.error.view} inset onRetry={() => void access.refetch()} />
+        ) : null}
+        <Given access={access.data} />
+      </>
+    );
+  }
   if (!canRead) {
     return (
       <p className={styles.text}>

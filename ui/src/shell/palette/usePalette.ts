@@ -77,7 +77,9 @@ export function usePalette(text: string, isOpen: boolean): ReadonlyArray<Group> 
   const link = hrefFromViewLink(wanted);
   const asksGuests = isOpen && wanted !== "" && link === null;
   const found = useQuery({ ...guestSearchQuery(wanted), enabled: asksGuests });
-  const foundRow = useQuery({ ...foundRowQuery(wanted), enabled: isOpen && GUID.test(wanted) });
+  // An object ID is found already; only what is none is worth a look through the logs.
+  const asksRows = asksGuests && GUID.test(wanted) && found.data?.matching === 0;
+  const foundRow = useQuery({ ...foundRowQuery(wanted), enabled: asksRows });
   const overview = useQuery({ ...overviewQuery({}), enabled: isOpen });
 
   if (link) {
@@ -186,6 +188,6 @@ export function usePalette(text: string, isOpen: boolean): ReadonlyArray<Group> 
       : [],
   };
   // Where nobody is called so, what is meant is something else.
-  const all = matching === 0 ? [rows, reasons, command, guests] : [guests, rows, reasons, command];
+  const all = matching === 0 ? [rows, reasons, command, guests] : [guests, reasons, command];
   return all.filter((group) => group.entries.length > 0);
 }
