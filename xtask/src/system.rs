@@ -80,12 +80,38 @@ const PACMAN: Packages = Packages {
 /// Checks Rust's companions, Node and the system packages. On Debian and Ubuntu as root or with sudo the missing
 /// packages are installed after saying so; elsewhere the error names them with the command to type.
 pub(crate) fn require(need: Need) -> Result<()> {
+    warn_of_a_full_disk();
     require_node()?;
     match OS {
         "linux" => require_linux(need),
         "macos" => require_macos(),
         "windows" => require_windows(),
         other => bail!("Usher is built on Linux, macOS and Windows; this is {other}"),
+    }
+}
+
+/// What building everything takes, in gigabytes.
+const ROOM: f64 = 8.0;
+
+/// A linker that finds no room ends in a "Bus error", which tells nobody what to do. What was built before needs little
+/// more, so this is no error.
+fn warn_of_a_full_disk() {
+    // In kilobytes, the fourth column of the second line; where there is no `df`, nothing is said.
+    let free = ask("df", &["-Pk", "."])
+        .and_then(|table| {
+            table
+                .lines()
+                .nth(1)?
+                .split_whitespace()
+                .nth(3)?
+                .parse::<f64>()
+                .ok()
+        })
+        .map(|kilobytes| kilobytes / 1e6);
+    if let Some(free) = free.filter(|free| *free < ROOM) {
+        say(&format!(
+            "  This disk has {free:.1} GB left; a whole build takes about {ROOM} GB. Make room if it fails, or set CARGO_TARGET_DIR to a folder on another disk."
+        ));
     }
 }
 

@@ -1,6 +1,6 @@
 //! `cargo xtask test`: everything, in the order in which it fails fastest.
 
-use std::{env, process::Command, time::Instant};
+use std::{process::Command, time::Instant};
 
 use anyhow::Result;
 
@@ -32,10 +32,6 @@ pub(crate) fn test(colours: Colours) -> Result<()> {
                 .env("CARGO_TERM_COLOR", "never")
                 .env("NO_COLOR", "1")
                 .env("FORCE_COLOR", "0");
-        }
-        // Incremental files only cost time and disk in one full run.
-        if env::var_os("CI").is_some() {
-            command.env("CARGO_INCREMENTAL", "0");
         }
         command
     };
