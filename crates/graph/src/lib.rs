@@ -41,7 +41,7 @@ pub use crate::{
         invitation::{GraphInvitation, GraphInvitedUser, InvitationMessage, NewInvitation, RedeemUrl},
         membership::{GraphAppRoleAssignment, GraphDirectoryRole, GraphGroup, GraphMembership},
         organization::{GraphAssignedPlan, GraphOrganization, GraphVerifiedDomain},
-        row::{LogPage, LogRow, RawRow, RowError},
+        row::{LogPage, LogRow, LogRows, RawRow, RowError},
         setting::{
             GraphAccessPolicy, GraphAccessTarget, GraphAccessTargets, GraphAgreement,
             GraphAuthorizationPolicy, GraphAutomaticConsent, GraphB2bManagementPolicy, GraphB2bSetting,

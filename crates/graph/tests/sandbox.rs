@@ -121,14 +121,18 @@ async fn both_logs_are_read_without_a_row_that_cannot_be_understood() {
         sign_ins.len()
     );
     let mut newest = now + TimeDelta::seconds(1);
-    for row in audits.iter().flat_map(usher_graph::LogPage::audits) {
-        let row = row.unwrap();
+    for page in &audits {
+        assert!(page.audits().unwrap().unreadable.is_empty());
+    }
+    for row in audits.iter().flat_map(|page| page.audits().unwrap().rows) {
         assert!(row.value.activity_date_time <= newest && row.value.activity_date_time >= window.from);
         newest = row.value.activity_date_time;
     }
     let mut codes = std::collections::BTreeSet::new();
-    for row in sign_ins.iter().flat_map(usher_graph::LogPage::sign_ins) {
-        let row = row.unwrap();
+    for page in &sign_ins {
+        assert!(page.sign_ins().unwrap().unreadable.is_empty());
+    }
+    for row in sign_ins.iter().flat_map(|page| page.sign_ins().unwrap().rows) {
         assert!(serde_json::from_str::<serde_json::Value>(row.raw).is_ok());
         codes.extend(row.value.status.and_then(|status| status.error_code));
     }

@@ -9,6 +9,8 @@ use usher_store::{
     Saved, SignInClocks, SignInDraft, Sponsor, StoreError, WriteTx,
 };
 
+use crate::SyncError;
+
 /// A page made ready for the archive, and how many of its rows could not be understood.
 #[derive(Debug)]
 pub(crate) struct ReadyPage {
@@ -17,11 +19,13 @@ pub(crate) struct ReadyPage {
 }
 
 /// Parses and compresses a page. Costs CPU time: belongs on a blocking thread.
-pub(crate) fn make_page(archive: &Archive, log: Log, page: &GraphLogPage) -> Result<ReadyPage, StoreError> {
+pub(crate) fn make_page(archive: &Archive, log: Log, page: &GraphLogPage) -> Result<ReadyPage, SyncError> {
     match log {
         Log::Audit => {
-            let (rows, unreadable) = readable(page.audits());
-            let drafts: Vec<_> = rows
+            let found = page.audits()?;
+            let unreadable = left_out(&found.unreadable);
+            let drafts: Vec<_> = found
+                .rows
                 .iter()
                 .map(|row| (audit_draft(&row.value), row.raw))
                 .collect();
@@ -31,8 +35,10 @@ pub(crate) fn make_page(archive: &Archive, log: Log, page: &GraphLogPage) -> Res
             })
         }
         Log::SignIn => {
-            let (rows, unreadable) = readable(page.sign_ins());
-            let drafts: Vec<_> = rows
+            let found = page.sign_ins()?;
+            let unreadable = left_out(&found.unreadable);
+            let drafts: Vec<_> = found
+                .rows
                 .iter()
                 .map(|row| (sign_in_draft(&row.value), row.raw))
                 .collect();
@@ -44,19 +50,11 @@ pub(crate) fn make_page(archive: &Archive, log: Log, page: &GraphLogPage) -> Res
     }
 }
 
-/// Separates rows that cannot be understood: one must not keep the others out.
-fn readable<T>(rows: impl Iterator<Item = Result<T, RowError>>) -> (Vec<T>, u64) {
-    let mut unreadable = 0;
-    let rows = rows
-        .filter_map(|row| {
-            row.inspect_err(|error| {
-                unreadable += 1;
-                tracing::warn!(%error, "a log row was left out");
-            })
-            .ok()
-        })
-        .collect();
-    (rows, unreadable)
+fn left_out(unreadable: &[RowError]) -> u64 {
+    for error in unreadable {
+        tracing::warn!(%error, "a log row was left out");
+    }
+    unreadable.len() as u64
 }
 
 fn text<'a>(text: Option<&'a Text<'_>>) -> &'a str {
