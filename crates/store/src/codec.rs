@@ -130,11 +130,33 @@ struct State {
 
 /// All dictionaries of one archive.
 #[derive(Default)]
-pub(crate) struct Dictionaries(Mutex<State>);
+pub(crate) struct Dictionaries {
+    state: Mutex<State>,
+    training: Training,
+}
+
+/// Turns at training: pages of one kind wait for its dictionary, those of other kinds do not.
+#[derive(Default)]
+struct Training {
+    audits: Mutex<()>,
+    sign_ins: Mutex<()>,
+    users: Mutex<()>,
+}
+
+impl Training {
+    fn turn(&self, kind: RawKind) -> std::sync::MutexGuard<'_, ()> {
+        let turn = match kind {
+            RawKind::Audit => &self.audits,
+            RawKind::SignIn => &self.sign_ins,
+            RawKind::User => &self.users,
+        };
+        turn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Dictionaries {
     fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Takes over a dictionary read from the file.
@@ -158,8 +180,8 @@ impl Dictionaries {
 
     /// The dictionary to write rows of `kind` with; trains it on `rows` if there is none and they suffice.
     pub(crate) fn for_writing(&self, kind: RawKind, rows: &[&str]) -> WriteDictionary {
-        let mut state = self.lock();
-        let known = state.writers.get(&kind.code()).cloned();
+        let _turn = self.training.turn(kind);
+        let known = self.lock().writers.get(&kind.code()).cloned();
         let is_enough = match &known {
             Some(known) => known.trained_on >= kind.rows_enough() || rows.len() < kind.rows_enough(),
             None => rows.len() < ROWS_TO_LEARN_FROM,
@@ -171,9 +193,10 @@ impl Dictionaries {
         let Ok(bytes) = zstd::dict::from_samples(rows, DICTIONARY_BYTES) else {
             return known;
         };
+        let encoder = Some(Arc::new(EncoderDictionary::copy(&bytes, LEVEL)));
+        let mut state = self.lock();
         state.highest += 1;
         let id = state.highest;
-        let encoder = Some(Arc::new(EncoderDictionary::copy(&bytes, LEVEL)));
         let writer = WriteDictionary {
             id,
             trained_on: rows.len(),

@@ -26,7 +26,8 @@ pub(crate) fn guest_object_id(id: GuestId) -> ObjectId {
     id.0.as_bytes().as_slice().into()
 }
 
-/// Somebody or something as a row shows it. A guest's names stand in `guest`; here they would stand twice.
+/// Somebody or something as a row shows it. A guest's names stand in `guest`; they stand here as well where a log named the
+/// guest first.
 #[derive(Debug, Clone)]
 pub(crate) struct EntityRow {
     pub(crate) oid: ObjectId,

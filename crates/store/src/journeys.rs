@@ -149,16 +149,29 @@ pub struct EvidenceMark(i64);
 
 impl Archive {
     /// Up to `limit` guests whose journey must be derived again, in no particular order.
+    ///
+    /// Where there are some, waits for an open write to end: what it brings is either seen by whoever derives now, or newer
+    /// than the mark.
     pub async fn load_dirty_guests(&self, limit: u32) -> Result<DirtyGuests, StoreError> {
-        let rows: Vec<(i64, i64)> =
-            sqlx::query_as("SELECT guest, mark FROM dirty_guest ORDER BY guest LIMIT ?1")
-                .bind(limit)
-                .fetch_all(&self.inner.readers)
-                .await?;
-        let mark = rows.iter().map(|(_, mark)| *mark).max().unwrap_or(0);
+        let is_any: bool = sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM dirty_guest)")
+            .fetch_one(&self.inner.readers)
+            .await?;
+        if !is_any {
+            return Ok(DirtyGuests {
+                guests: Vec::new(),
+                mark: EvidenceMark(0),
+            });
+        }
+        let mut tx = self.write().await?;
+        let mark = tx.advance_mark().await?;
+        tx.commit().await?;
+        let guests: Vec<i64> = sqlx::query_scalar("SELECT guest FROM dirty_guest ORDER BY guest LIMIT ?1")
+            .bind(limit)
+            .fetch_all(&self.inner.readers)
+            .await?;
         Ok(DirtyGuests {
-            guests: rows.into_iter().map(|(guest, _)| GuestKey(guest)).collect(),
-            mark: EvidenceMark(mark),
+            guests: guests.into_iter().map(GuestKey).collect(),
+            mark,
         })
     }
 
@@ -178,34 +191,47 @@ impl WriteTx {
         if entities.is_empty() {
             return Ok(());
         }
-        let mark = self.next_mark().await?;
+        let mark = self.current_mark().await?;
+        // Who is marked already is left alone: a sync meets the same guests again and again.
         sqlx::query(
-            "INSERT OR REPLACE INTO dirty_guest(guest, mark) \
-             SELECT g.id, ?2 FROM json_each(?1) touched CROSS JOIN guest g ON g.id = touched.value",
+            "INSERT INTO dirty_guest(guest, mark) SELECT touched.value, ?2 FROM json_each(?1) touched \
+             WHERE NOT EXISTS (SELECT 1 FROM dirty_guest d WHERE d.guest = touched.value AND d.mark = ?2) \
+             AND EXISTS (SELECT 1 FROM guest g WHERE g.id = touched.value) \
+             ON CONFLICT(guest) DO UPDATE SET mark = excluded.mark",
         )
         .bind(json_numbers(entities))
-        .bind(mark)
+        .bind(mark.0)
         .execute(self.connection()?)
         .await?;
         Ok(())
     }
 
-    /// The next point in the growth of the evidence. Counted in the file, for marks must never come twice.
-    async fn next_mark(&mut self) -> Result<i64, StoreError> {
-        let mark = sqlx::query_scalar(
+    /// The mark of evidence that is written now.
+    async fn current_mark(&mut self) -> Result<EvidenceMark, StoreError> {
+        let mark: Option<i64> =
+            sqlx::query_scalar("SELECT CAST(value AS INTEGER) FROM checkpoint WHERE name = 'evidence mark'")
+                .fetch_optional(self.connection()?)
+                .await?;
+        Ok(EvidenceMark(mark.unwrap_or(0)))
+    }
+
+    /// Gives evidence that is written from now on a higher mark, and returns that of what was written until now.
+    /// Counted in the file, for marks must never come twice.
+    async fn advance_mark(&mut self) -> Result<EvidenceMark, StoreError> {
+        let mark: i64 = sqlx::query_scalar(
             "INSERT INTO checkpoint(name, value) VALUES ('evidence mark', '1') \
              ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING CAST(value AS INTEGER)",
         )
         .fetch_one(self.connection()?)
         .await?;
-        Ok(mark)
+        Ok(EvidenceMark(mark - 1))
     }
 
     /// Marks every guest for derivation, as after a change of the rules that derive.
     pub async fn mark_all_dirty(&mut self) -> Result<(), StoreError> {
-        let mark = self.next_mark().await?;
+        let mark = self.current_mark().await?;
         sqlx::query("INSERT OR REPLACE INTO dirty_guest(guest, mark) SELECT id, ?1 FROM guest")
-            .bind(mark)
+            .bind(mark.0)
             .execute(self.connection()?)
             .await?;
         Ok(())

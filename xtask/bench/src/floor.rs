@@ -17,7 +17,7 @@ const ROWS_OF_A_TRANSACTION: usize = 10_000;
 
 /// What the archive sets on its connections.
 const PRAGMAS: &str = "PRAGMA cipher_page_size = 8192; PRAGMA page_size = 8192; PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 4000; PRAGMA cache_size = -65536;
+    PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 8000; PRAGMA cache_size = -65536;
     PRAGMA temp_store = MEMORY; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;";
 
 /// What writing it took.

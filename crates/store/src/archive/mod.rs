@@ -1,5 +1,6 @@
-//! One tenant's archive: an encrypted SQLite file with one writer and several readers.
+//! One tenant's archive: an encrypted SQLite file with one writer, several readers and checkpoints beside them.
 
+mod checkpoints;
 mod open;
 mod salvage;
 mod write;
@@ -12,6 +13,7 @@ use std::{
 use sqlx::{Connection as _, SqliteConnection, SqlitePool};
 use tokio::sync::Mutex;
 
+use self::checkpoints::Checkpoints;
 pub use self::{
     open::{OpenMode, OpenOptions},
     write::WriteTx,
@@ -46,6 +48,8 @@ pub(crate) struct Writer {
     pub(crate) memory: Arc<Mutex<WriterMemory>>,
     /// Held for as long as this process may write; the system frees it if the process dies.
     lock: StdMutex<Option<File>>,
+    /// Shorten the write-ahead log while much is written.
+    checkpoints: Checkpoints,
 }
 
 /// The writer's connection, and what it remembers between transactions so that it need not ask the file again.
@@ -130,7 +134,8 @@ impl Archive {
     pub async fn compact_if_due(&self) -> Result<bool, StoreError> {
         let writer = self.writer()?;
         if self.load_checkpoint(COMPACTION_DUE).await?.is_none()
-            || self.load_size().await?.bytes > LARGEST_COMPACTED
+            || std::fs::metadata(self.inner.location.database()).map_or(0, |file| file.len())
+                > LARGEST_COMPACTED
         {
             return Ok(false);
         }
@@ -152,6 +157,7 @@ impl Archive {
     pub async fn close(&self) {
         self.inner.readers.close().await;
         if let Some(writer) = &self.inner.writer {
+            writer.checkpoints.close().await;
             if let Some(mut connection) = writer.memory.lock().await.connection.take() {
                 // The last connection to close folds the log in; failing to do so here loses nothing.
                 let _ = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")

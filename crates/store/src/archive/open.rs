@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Archive, Inner, Writer, WriterMemory};
+use super::{Archive, Inner, Writer, WriterMemory, checkpoints::Checkpoints};
 use crate::{
     ArchiveKey, ArchiveLocation, SalvageReport, StoreError, codec::Dictionaries, location::open_private,
     snapshot::SnapshotCache, strings::Strings,
@@ -130,6 +130,7 @@ async fn open_for_writing(
     let writer = Writer {
         memory: Arc::new(tokio::sync::Mutex::new(WriterMemory::new(connection))),
         lock: Mutex::new(Some(lock)),
+        checkpoints: Checkpoints::new(connect_options),
     };
     finish(location, key, Some(writer)).await
 }
@@ -199,7 +200,7 @@ async fn load_dictionaries(archive: &Archive) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// The connection settings of `read_only` readers and of the writer.
+/// The connection settings of `read_only` readers, and of the writer and its checkpoints.
 pub(super) fn connect_options(
     location: &ArchiveLocation,
     key: &ArchiveKey,
@@ -220,7 +221,7 @@ pub(super) fn connect_options(
         .pragma("cache_size", "-65536")
         .pragma("temp_store", "MEMORY")
         .pragma("trusted_schema", "OFF")
-        .statement_cache_capacity(128)
+        .statement_cache_capacity(256)
         .busy_timeout(Duration::from_secs(10))
         // The statements of a connection include its key.
         .disable_statement_logging();
@@ -230,7 +231,9 @@ pub(super) fn connect_options(
     options
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
-        .pragma("wal_autocheckpoint", "4000")
+        // Sooner or later within the writer's commits, where the checkpoints beside it cannot keep up: 64 MB.
+        .pragma("wal_autocheckpoint", "8000")
+        .pragma("journal_size_limit", "33554432")
         .foreign_keys(true)
 }
 

@@ -25,6 +25,8 @@ pub struct WriteTx {
     pub(crate) dictionaries: Vec<i64>,
     /// Days whose rollups are out of date, per log.
     pub(crate) changed_days: BTreeSet<(i64, i64)>,
+    /// Rows of logs and guests written by this transaction.
+    pub(crate) rows: u64,
 }
 
 impl std::fmt::Debug for WriteTx {
@@ -47,6 +49,7 @@ impl Archive {
             touched: HashSet::new(),
             dictionaries: Vec::new(),
             changed_days: BTreeSet::new(),
+            rows: 0,
         })
     }
 }
@@ -61,6 +64,9 @@ impl WriteTx {
         self.memory.is_open = false;
         self.archive.dictionaries.committed(&self.dictionaries);
         self.archive.snapshot.mark_changed(self.changed_guests.drain());
+        if let Some(writer) = &self.archive.writer {
+            writer.checkpoints.note_commit(self.rows);
+        }
         Ok(())
     }
 

@@ -167,6 +167,7 @@ impl WriteTx {
         )
         .await?;
         self.add_journeys(&batch.guests, &changed).await?;
+        self.rows += changed.len() as u64;
         self.touched.extend(changed.iter().map(|(key, _)| *key));
         if let Some(sweep) = sweep {
             self.note_seen(&unchanged, sweep).await?;

@@ -69,6 +69,14 @@ impl WriteTx {
         Ok(())
     }
 
+    /// Rows of both logs, by the counts of days: those of windows that are not complete may be missing.
+    pub async fn count_log_rows(&mut self) -> Result<u64, StoreError> {
+        let rows: i64 = sqlx::query_scalar("SELECT ifnull(sum(n), 0) FROM log_day")
+            .fetch_one(self.connection()?)
+            .await?;
+        Ok(rows as u64)
+    }
+
     async fn recount(&mut self, log: Log, day: i64) -> Result<(), StoreError> {
         let table = match log {
             Log::Audit => "audit",

@@ -93,7 +93,7 @@ impl WriteTx {
     ) -> Result<Saved, StoreError> {
         let marks: Vec<Mark> = rows
             .iter()
-            .map(|(_, row)| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .map(|(page, row)| Mark::new(*page, row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::Audit, &marks).await?;
         self.make_room(Log::Audit, &placed).await?;
@@ -145,6 +145,7 @@ impl WriteTx {
         self.save_raw(pages, "INSERT OR REPLACE INTO audit_raw(seq, dict, z)", &raw)
             .await?;
 
+        self.rows += fresh.len() as u64;
         let touched = fresh.iter().flat_map(|(_, page, row)| {
             [row.actor, row.target]
                 .into_iter()
@@ -163,7 +164,7 @@ impl WriteTx {
     ) -> Result<Saved, StoreError> {
         let marks: Vec<Mark> = rows
             .iter()
-            .map(|(_, row)| Mark::new(row.seq, row.id_hash, row.content_hash))
+            .map(|(page, row)| Mark::new(*page, row.seq, row.id_hash, row.content_hash))
             .collect();
         let (saved, placed) = self.place(Log::SignIn, &marks).await?;
         self.make_room(Log::SignIn, &placed).await?;
@@ -204,6 +205,7 @@ impl WriteTx {
         self.save_raw(pages, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
             .await?;
 
+        self.rows += fresh.len() as u64;
         let touched = fresh.iter().map(|(_, page, row)| numbers[*page].entity(row.user));
         self.touched.extend(touched);
         Ok(saved)
@@ -327,12 +329,6 @@ impl WriteTx {
 
     /// What the archive holds at the numbers of `marks`.
     async fn held(&mut self, log: Log, marks: &[Mark]) -> Result<HashMap<i64, Held>, StoreError> {
-        let (Some(lowest), Some(highest)) = (
-            marks.iter().map(|mark| mark.seq).min(),
-            marks.iter().map(|mark| mark.seq).max(),
-        ) else {
-            return Ok(HashMap::new());
-        };
         let (any, wanted) = match log {
             Log::Audit => (
                 "SELECT EXISTS (SELECT 1 FROM audit WHERE seq BETWEEN ?1 AND ?2)",
@@ -343,17 +339,26 @@ impl WriteTx {
                 "SELECT seq, id_hash, content_hash FROM signin WHERE seq IN (SELECT value FROM json_each(?1))",
             ),
         };
-        // On a first sync nothing is there, and one look says so.
-        let is_any: bool = sqlx::query_scalar(any)
-            .bind(lowest)
-            .bind(highest)
-            .fetch_one(self.connection()?)
-            .await?;
-        if !is_any {
+        // On a first sync nothing lies where a page goes, and one look says so.
+        let mut asked: Vec<i64> = Vec::new();
+        for page in marks.chunk_by(|one, other| one.page == other.page) {
+            let (lowest, highest) = page.iter().fold((i64::MAX, i64::MIN), |(low, high), mark| {
+                (low.min(mark.seq), high.max(mark.seq))
+            });
+            let is_any: bool = sqlx::query_scalar(any)
+                .bind(lowest)
+                .bind(highest)
+                .fetch_one(self.connection()?)
+                .await?;
+            if is_any {
+                asked.extend(page.iter().map(|mark| mark.seq));
+            }
+        }
+        if asked.is_empty() {
             return Ok(HashMap::new());
         }
         let rows: Vec<(i64, i64, i64)> = sqlx::query_as(wanted)
-            .bind(json_numbers(marks.iter().map(|mark| mark.seq)))
+            .bind(json_numbers(asked))
             .fetch_all(self.connection()?)
             .await?;
         Ok(rows
@@ -432,14 +437,17 @@ fn number(numbers: &[i64], local: u32) -> i64 {
 
 /// What tells a row from others and from its earlier self.
 struct Mark {
+    /// The place of its page.
+    page: usize,
     seq: i64,
     id_hash: i64,
     content_hash: i64,
 }
 
 impl Mark {
-    fn new(seq: i64, id_hash: i64, content_hash: i64) -> Self {
+    fn new(page: usize, seq: i64, id_hash: i64, content_hash: i64) -> Self {
         Self {
+            page,
             seq,
             id_hash,
             content_hash,

@@ -16,6 +16,29 @@ async fn fill(archive: &Archive, guests: u32) {
 }
 
 #[tokio::test]
+async fn the_write_ahead_log_moves_into_the_file_beside_the_writer() {
+    let place = Place::new();
+    let archive = place.open().await;
+    let bytes = || fs::read(place.location().database()).unwrap();
+    let before = bytes();
+    let mut tx = archive.write().await.unwrap();
+    tx.save_guests(&[(guest(1), "{}")], None).await.unwrap();
+    // As many as it takes.
+    tx.rows = 1_000_000;
+    tx.commit().await.unwrap();
+    let moved = async {
+        while bytes() == before {
+            archive.count_dirty_guests().await.unwrap();
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), moved)
+        .await
+        .expect("the writer alone begins only after 128 MB");
+    archive.close().await;
+    place.open().await.check().await.unwrap();
+}
+
+#[tokio::test]
 async fn nothing_readable_lies_on_disk_and_nobody_else_may_open_it() {
     let place = Place::new();
     let archive = place.open().await;

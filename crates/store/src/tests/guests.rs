@@ -526,6 +526,42 @@ async fn evidence_that_comes_while_a_journey_is_derived_is_not_forgotten() {
 }
 
 #[tokio::test]
+async fn evidence_of_a_write_that_is_open_when_guests_are_asked_for_is_not_forgotten() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 0..2).await;
+    let mut open = archive.write().await.unwrap();
+    open.save_page(&sign_in_page(&archive, &[SignIn::new(1, 1, now(), 50074)]))
+        .await
+        .unwrap();
+
+    let derive = async {
+        let dirty = archive.load_dirty_guests(100).await.unwrap();
+        let evidence = archive.load_evidence(&dirty.guests).await.unwrap();
+        (dirty.mark, evidence)
+    };
+    let commit = async {
+        // Time enough for whoever does not wait.
+        for _ in 0..50 {
+            archive.count_dirty_guests().await.unwrap();
+        }
+        open.commit().await.unwrap();
+    };
+    let ((mark, evidence), ()) = tokio::join!(derive, commit);
+
+    let seen: usize = evidence.iter().map(|guest| guest.sign_ins.len()).sum();
+    let journeys: Vec<JourneyRecord> = evidence.into_iter().map(|guest| guest.guest.journey).collect();
+    let mut tx = archive.write().await.unwrap();
+    tx.save_journeys(&journeys, mark).await.unwrap();
+    tx.commit().await.unwrap();
+    let left = archive.count_dirty_guests().await.unwrap();
+    assert!(
+        seen == 1 || left == 1,
+        "{seen} sign-ins seen, {left} guests marked"
+    );
+}
+
+#[tokio::test]
 async fn who_is_in_neither_list_nor_bin_is_kept_and_marked_until_seen_again() {
     let place = Place::new();
     let archive = place.open().await;
