@@ -46,11 +46,13 @@ impl ConnectionLight {
 
     pub(crate) fn show(&self, new: Connection) {
         self.0.send_if_modified(|shown| {
-            let lasts = matches!(
-                (&*shown, &new),
+            let lasts = match (&*shown, &new) {
                 (Connection::Offline { .. }, Connection::Offline { .. })
-                    | (Connection::SignInNeeded { .. }, Connection::SignInNeeded { .. })
-            );
+                | (Connection::SignInNeeded { .. }, Connection::SignInNeeded { .. }) => true,
+                // Each kind of request has a limit of its own: that another was answered ends no waiting.
+                (Connection::Throttled { until }, Connection::Online { at }) => at < until,
+                _ => false,
+            };
             let changes = !lasts && *shown != new;
             if changes {
                 *shown = new;

@@ -16,11 +16,11 @@ pub enum SyncPhase {
     /// Asking the tenant who it is.
     #[default]
     Connecting,
-    /// Reading the guests.
+    /// Reading the guests, and the logs beside them.
     Guests,
-    /// Reading the bin.
+    /// Reading the bin, and the logs beside it.
     DeletedGuests,
-    /// Reading audits and sign-ins, newest first.
+    /// Reading what is left of audits and sign-ins, newest first.
     Logs,
     /// Done, stopped or failed.
     Ended,
@@ -37,7 +37,7 @@ pub struct SyncProgress {
     pub audits: u64,
     /// Sign-in rows read.
     pub sign_ins: u64,
-    /// Pages read in this phase.
+    /// Pages read in this phase; of the logs, those read beside the guests as well.
     pub pages: u64,
     /// Pages this phase is expected to take, as far as can be told from the time already covered.
     pub pages_expected: Option<u64>,
@@ -65,6 +65,9 @@ struct State {
     phase_began: Option<DateTime<Utc>>,
     phase_rows: u64,
     published: Option<DateTime<Utc>>,
+    /// When reading the logs began: while the guests were still being read.
+    logs_began: Option<DateTime<Utc>>,
+    log_pages: u64,
     /// Time to cover and covered, both logs together.
     to_cover: TimeDelta,
     covered: TimeDelta,
@@ -85,21 +88,36 @@ impl Reporter {
 
     pub(crate) fn begin(&self, phase: SyncPhase) {
         self.change(true, |state, now| {
+            if phase == SyncPhase::Connecting {
+                // The same sync may run again.
+                *state = State::default();
+            }
+            let (began, pages, rows) = match (phase, state.logs_began) {
+                // Much of them may have come beside the guests.
+                (SyncPhase::Logs, Some(began)) => {
+                    (began, state.log_pages, state.now.audits + state.now.sign_ins)
+                }
+                _ => (now, 0, 0),
+            };
             state.now = SyncProgress {
                 phase,
+                pages,
                 guests: state.now.guests,
                 audits: state.now.audits,
                 sign_ins: state.now.sign_ins,
                 waiting_until: state.now.waiting_until,
                 ..SyncProgress::default()
             };
-            state.phase_began = Some(now);
-            state.phase_rows = 0;
+            state.phase_began = Some(began);
+            state.phase_rows = rows;
         });
     }
 
     pub(crate) fn expect_span(&self, span: TimeDelta) {
-        self.change(false, |state, _| state.to_cover += span);
+        self.change(false, |state, now| {
+            state.logs_began.get_or_insert(now);
+            state.to_cover += span;
+        });
     }
 
     pub(crate) fn covered(&self, span: TimeDelta) {
@@ -120,8 +138,11 @@ impl Reporter {
                 Log::Audit => state.now.audits += rows,
                 Log::SignIn => state.now.sign_ins += rows,
             }
-            state.now.pages += 1;
-            state.phase_rows += rows;
+            state.log_pages += 1;
+            if state.now.phase == SyncPhase::Logs {
+                state.now.pages += 1;
+                state.phase_rows += rows;
+            }
         });
     }
 
@@ -224,6 +245,32 @@ mod tests {
         assert_eq!((now.audits, now.sign_ins, now.pages), (10_000, 500, 11));
         assert_eq!(now.pages_expected, Some(44));
         assert_eq!(now.seconds_left, Some(63));
+    }
+
+    #[test]
+    fn pages_of_logs_that_came_beside_the_guests_count_in_their_own_phase() {
+        let clock = at_ten();
+        let (reporter, watcher) = Reporter::new(Arc::new(clock.clone()));
+        reporter.begin(SyncPhase::Guests);
+        reporter.expect_span(TimeDelta::days(30));
+        for _ in 0..5 {
+            clock.advance(Duration::from_secs(2));
+            reporter.guests(500);
+            reporter.page(Log::Audit, 1000);
+        }
+        clock.advance(Duration::from_secs(2));
+        reporter.covered(TimeDelta::days(10));
+        let now = watcher.borrow().clone();
+        assert_eq!((now.pages, now.guests, now.audits), (5, 2500, 5000));
+        assert_eq!(now.pages_expected, None, "nobody knows how many guests there are");
+
+        reporter.begin(SyncPhase::Logs);
+        let now = watcher.borrow().clone();
+        assert_eq!(
+            (now.pages, now.pages_expected, now.seconds_left),
+            (5, Some(15), Some(24))
+        );
+        assert!((now.rows_per_second - 5000.0 / 12.0).abs() < 1.0, "{now:?}");
     }
 
     #[test]

@@ -1,25 +1,29 @@
-//! A sync: the tenant, its guests, then both logs, newest first. A page, or the few that are ready together, is one
-//! transaction with what it covers, so a sync may end anywhere and the next one goes on from there.
+//! A sync: the tenant, then its guests and both logs side by side, the logs newest first. A page, or the few that are ready
+//! together, is one transaction with what it covers, so a sync may end anywhere and the next one goes on from there.
 
 mod guests;
 mod logs;
+mod writer;
 
-use std::{num::NonZero, pin::pin, sync::Arc};
+use std::{num::NonZero, sync::Arc};
 
-use chrono::{DateTime, SubsecRound as _, Utc};
-use tokio::sync::{Semaphore, mpsc, watch};
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use tokio::sync::{Semaphore, watch};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_clock::SharedClock;
 use usher_graph::{Connection, Denial, GraphClient, GraphError, SignInActivityAccess};
-use usher_store::{Archive, Log, Saved, StoreError, TenantFacts, WriteTx};
+use usher_store::{Archive, Log, Saved, TenantFacts};
 
-use self::logs::LogTask;
+use self::{
+    logs::{LogTask, Reach},
+    writer::LogWriter,
+};
 use crate::{
     RETENTION_DAYS_FREE, RETENTION_DAYS_PREMIUM, SyncError, SyncPhase, SyncProgress, progress::Reporter,
 };
 
-/// Pages of one transaction at most.
-const WRITTEN_TOGETHER: usize = 10;
+/// How much newer than the logs the guests may be. Entra itself shows rows some minutes late.
+const LEFT_TO_THE_NEXT_SYNC: TimeDelta = TimeDelta::minutes(1);
 
 /// Reads a tenant into its archive.
 #[derive(Debug)]
@@ -129,7 +133,7 @@ impl Sync {
             unreadable: 0,
         };
         let _waiting = self.follow_throttling();
-        let ended = self.run_phases(cancel.child_token(), &mut report).await;
+        let ended = self.run_phases(&cancel, &mut report).await;
         self.reporter.begin(SyncPhase::Ended);
         match ended {
             Ok(()) => Ok(SyncEnd::Completed(report)),
@@ -140,41 +144,53 @@ impl Sync {
         }
     }
 
-    async fn run_phases(&self, cancel: CancellationToken, report: &mut SyncReport) -> Result<(), SyncError> {
+    async fn run_phases(&self, cancel: &CancellationToken, report: &mut SyncReport) -> Result<(), SyncError> {
         let graph = self.graph.with_cancel(cancel.clone());
         self.reporter.begin(SyncPhase::Connecting);
         let retention_days = self.read_tenant(&graph).await?;
 
-        self.read_guests(&graph, report).await?;
-
-        self.reporter.begin(SyncPhase::Logs);
-        let now = self.now();
-        let (mut audits, mut sign_ins) = (LogReport::default(), LogReport::default());
-        let (mut lost_audits, mut lost_sign_ins) = (0, 0);
-        // Side by side: while one page is on its way another is parsed, and Graph counts requests, not connections.
-        let task = |log| LogTask {
-            log,
-            retention_days,
-            now,
+        let began_at = self.now();
+        // All side by side: while one page is on its way another is parsed, and Graph counts requests, each kind by
+        // itself. A log that cannot be read does not end the guests: lists need nothing else.
+        let cancel = cancel.child_token();
+        let cancel_logs = cancel.child_token();
+        let guests = async {
+            let read = self
+                .read_guests(&self.graph.with_cancel(cancel.clone()), report)
+                .await;
+            match &read {
+                Ok(()) => self.reporter.begin(SyncPhase::Logs),
+                Err(_) => cancel_logs.cancel(),
+            }
+            read
         };
-        let ends = tokio::join!(
-            self.read_log(&graph, &cancel, task(Log::Audit), &mut audits, &mut lost_audits),
-            self.read_log(
-                &graph,
-                &cancel,
-                task(Log::SignIn),
-                &mut sign_ins,
-                &mut lost_sign_ins
-            )
+        let reach = Reach::Retention { days: retention_days };
+        let mut logs = LogsRead::default();
+        let (guests, from_logs) = tokio::join!(
+            guests,
+            self.read_logs(&cancel, &cancel_logs, (reach, began_at), &mut logs)
         );
+        let mut ended = first_cause(guests, from_logs);
+        // The guests, last of them, must not be newer than what the logs say of them.
+        let now = self.now();
+        if ended.is_ok() && now - began_at > LEFT_TO_THE_NEXT_SYNC {
+            let since = Reach::Since(began_at);
+            ended = self
+                .read_logs(&cancel, &cancel_logs, (since, now), &mut logs)
+                .await;
+        }
+        let LogsRead {
+            audits,
+            sign_ins,
+            unreadable,
+        } = logs;
         report.audits = audits;
         report.sign_ins = sign_ins;
-        report.unreadable += lost_audits + lost_sign_ins;
-        first_cause(ends)?;
+        report.unreadable += unreadable;
+        ended?;
 
-        let size = self.archive.load_size().await?;
         let mut tx = self.archive.write().await?;
-        if 2 * (audits.saved.new + sign_ins.saved.new) > size.audits + size.sign_ins {
+        if 2 * (audits.saved.new + sign_ins.saved.new) > tx.count_log_rows().await? {
             tx.note_compaction_due().await?;
         }
         tx.save_tenant(&TenantFacts {
@@ -187,35 +203,44 @@ impl Sync {
         Ok(())
     }
 
-    /// The next page, those that come while another transaction is under way, and the transaction to write them in:
-    /// together they cost far less. Where Graph sets the pace it is one page. An error behind them is handed back beside
-    /// them, for what came before it is kept. `None` at the end.
-    async fn together<P, E: From<StoreError>>(
+    /// Reads both logs. One that cannot be read ends the other, by `cancel_logs`; where nothing can be written, nothing
+    /// is read any longer: `cancel` is cancelled.
+    async fn read_logs(
         &self,
-        pages: &mut mpsc::Receiver<Result<P, E>>,
-        is_last: impl Fn(&P) -> bool,
-    ) -> Option<Result<(WriteTx, Vec<P>, Option<E>), E>> {
-        let mut ready = match pages.recv().await? {
-            Ok(first) => vec![first],
-            Err(error) => return Some(Err(error)),
-        };
-        let mut failed = None;
-        let mut write = pin!(self.archive.write());
-        while ready.len() < WRITTEN_TOGETHER && !ready.last().is_some_and(&is_last) {
-            tokio::select! {
-                biased;
-                page = pages.recv() => match page {
-                    Some(Ok(page)) => ready.push(page),
-                    Some(Err(error)) => {
-                        failed = Some(error);
-                        break;
-                    }
-                    None => break,
-                },
-                tx = &mut write => return Some(tx.map(|tx| (tx, ready, None)).map_err(E::from)),
-            }
-        }
-        Some(write.await.map(|tx| (tx, ready, failed)).map_err(E::from))
+        cancel: &CancellationToken,
+        cancel_logs: &CancellationToken,
+        (reach, now): (Reach, DateTime<Utc>),
+        read: &mut LogsRead,
+    ) -> Result<(), SyncError> {
+        let graph = self.graph.with_cancel(cancel_logs.clone());
+        let (mut writer, to_writer) = LogWriter::new(&self.archive, &self.reporter);
+        let (mut lost_audits, mut lost_sign_ins) = (0, 0);
+        let task = |log| LogTask { log, reach, now };
+        let written = async { writer.run().await.inspect_err(|_| cancel.cancel()) };
+        let (from_audits, from_sign_ins, written) = tokio::join!(
+            self.read_log(
+                &graph,
+                cancel_logs,
+                to_writer.clone(),
+                task(Log::Audit),
+                &mut read.audits,
+                &mut lost_audits
+            ),
+            self.read_log(
+                &graph,
+                cancel_logs,
+                to_writer,
+                task(Log::SignIn),
+                &mut read.sign_ins,
+                &mut lost_sign_ins
+            ),
+            written,
+        );
+        read.audits.saved += writer.audits;
+        read.sign_ins.saved += writer.sign_ins;
+        read.unreadable += lost_audits + lost_sign_ins;
+        written?;
+        first_cause(from_audits, from_sign_ins)
     }
 
     /// Reads who the tenant is; returns how many days it keeps its logs.
@@ -294,18 +319,26 @@ impl Sync {
     }
 }
 
-/// How many pages are parsed at a time: one processor is left to the writer, for whom everything waits.
+/// How many pages of logs are parsed at a time: one processor is left to the writer, for whom everything waits.
 fn parsers() -> usize {
     let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
     (processors - 1).max(1)
 }
 
-/// The error to tell: where one log failed, the other was cancelled because of it.
-fn first_cause((audits, sign_ins): (Result<(), SyncError>, Result<(), SyncError>)) -> Result<(), SyncError> {
-    let is_consequence = matches!(audits, Ok(()) | Err(SyncError::Graph(GraphError::Cancelled)));
-    if is_consequence && sign_ins.is_err() {
-        sign_ins
+/// What was read of both logs.
+#[derive(Debug, Default)]
+struct LogsRead {
+    audits: LogReport,
+    sign_ins: LogReport,
+    unreadable: u64,
+}
+
+/// The error to tell: where one part failed, the other was cancelled because of it.
+fn first_cause(one: Result<(), SyncError>, other: Result<(), SyncError>) -> Result<(), SyncError> {
+    let is_consequence = matches!(one, Ok(()) | Err(SyncError::Graph(GraphError::Cancelled)));
+    if is_consequence && other.is_err() {
+        other
     } else {
-        audits
+        one
     }
 }

@@ -76,7 +76,10 @@ export function FirstReading({ onGuests }: Props) {
   if (sync.state === "running") {
     const value = sync.pagesTotal ? sync.pagesDone / sync.pagesTotal : undefined;
     return (
-      <EmptyState title="Reading your guests" text="Guests appear first. Logs follow in the background.">
+      <EmptyState
+        title="Reading your guests"
+        text="Guests and logs are read side by side. You can look around meanwhile."
+      >
         <ProgressBar
           className={styles.progress}
           aria-label="Reading the tenant"

@@ -129,8 +129,8 @@ function SyncDetails() {
     <div className={styles.panel} style={{ width: 360 }}>
       <h2 className={styles.title}>Reading the tenant</h2>
       <p className={styles.line}>
-        Guests first, then audit logs, sign-in logs, and each guest's journey. Reading changes nothing; it
-        goes on where it stopped.
+        Guests and both logs are read side by side, then each guest's journey is worked out. Reading changes
+        nothing; it goes on where it stopped.
       </p>
       {isRunning ? (
         <>

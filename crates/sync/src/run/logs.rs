@@ -12,10 +12,13 @@ use futures_util::{
 };
 use tokio::sync::{Semaphore, mpsc};
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
-use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow};
-use usher_store::{Archive, Coverage, Log, LogPage, Slice, Source, WriteTx};
+use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow, Unexpected};
+use usher_store::{Archive, Coverage, Log, Slice, Source};
 
-use super::{LogReport, Reading, Sync, WRITTEN_TOGETHER};
+use super::{
+    LogReport, Reading, Sync,
+    writer::{ToWriter, WindowPage, WriterEnded},
+};
 use crate::{
     SyncError,
     extract::{ReadyPage, make_page},
@@ -25,10 +28,10 @@ use crate::{
 /// Windows of a log that are read at once: each is a chain of pages, and one chain alone waits for each page's answer.
 /// Six chains in all use Entra's pace to the full as long as an answer takes no more than ten seconds.
 const WINDOWS_AT_ONCE: usize = 3;
-/// Pages of a window parsed at the same time, and parsed pages that wait: as many as are written together, so that reading
-/// goes on while another window is written. Each takes half a megabyte, all chains together some 70 where the writer stalls.
+/// Pages of a window parsed at the same time, and parsed pages that wait for room at the writer's. Each takes half a
+/// megabyte.
 const PARSED_AT_ONCE: usize = 2;
-const WAITING: usize = WRITTEN_TOGETHER;
+const WAITING: usize = 2;
 /// How often windows may begin anew because the link to their next page expired, until one is complete again: three times
 /// each, for after a night's sleep all of them do.
 const RESTARTS: u32 = 3 * WINDOWS_AT_ONCE as u32;
@@ -40,13 +43,23 @@ impl Sync {
         &self,
         graph: &GraphClient,
         cancel: &CancellationToken,
+        writer: ToWriter,
         task: LogTask,
         report: &mut LogReport,
         unreadable: &mut u64,
     ) -> Result<(), SyncError> {
-        let LogTask { log, .. } = task;
-        let held = self.archive.load_coverage(log).await?;
-        let plan = plan_log(&held, task.retention_days, task.now);
+        let LogTask { log, reach, now } = task;
+        let plan = match reach {
+            Reach::Retention { days } => {
+                let held = self.archive.load_coverage(log).await;
+                plan_log(&held.inspect_err(|_| cancel.cancel())?, days, now)
+            }
+            Reach::Since(from) => LogPlan {
+                fetch: vec![Window { from, until: now }],
+                again: Vec::new(),
+                gone: Vec::new(),
+            },
+        };
         self.reporter.expect_span(plan.span());
         let mut cutter = Cutter::new(&plan);
         let plan_is_saved = AtomicBool::new(false);
@@ -58,24 +71,23 @@ impl Sync {
                 && under_way.len() < WINDOWS_AT_ONCE
                 && let Some(window) = cutter.next_window()
             {
-                under_way.push(self.read_window(graph, task, window, &plan, &plan_is_saved));
+                under_way.push(self.read_window(graph, &writer, task, window, &plan, &plan_is_saved));
             }
             let Some(WindowRead {
                 window,
-                report: read,
+                pages,
                 unreadable: lost,
                 outcome,
             }) = under_way.next().await
             else {
                 break;
             };
-            report.saved += read.saved;
-            report.pages += read.pages;
+            report.pages += pages;
             *unreadable += lost;
             match outcome {
                 Ok(()) => {
                     restarts = 0;
-                    cutter.completed(read.pages as u32);
+                    cutter.completed(pages as u32);
                     self.reporter.covered(window.span());
                 }
                 Err(SyncError::Graph(GraphError::PermissionMissing { denial, .. })) => {
@@ -115,6 +127,7 @@ impl Sync {
     async fn read_window(
         &self,
         graph: &GraphClient,
+        writer: &ToWriter,
         task: LogTask,
         window: Window,
         plan: &LogPlan,
@@ -122,17 +135,24 @@ impl Sync {
     ) -> WindowRead {
         let mut read = WindowRead {
             window,
-            report: LogReport::default(),
+            pages: 0,
             unreadable: 0,
-            outcome: Ok(()),
+            outcome: Err(SyncError::Interrupted),
         };
-        read.outcome = self.read_pages(graph, task, &mut read, plan, plan_is_saved).await;
+        read.outcome = self
+            .read_pages(graph, writer, task, &mut read, plan, plan_is_saved)
+            .await;
+        // Only what is committed counts as read: waits until the pages handed over are, also where an error followed.
+        if writer.flush().await.is_err() {
+            read.outcome = Err(WriterEnded.into());
+        }
         read
     }
 
     async fn read_pages(
         &self,
         graph: &GraphClient,
+        writer: &ToWriter,
         LogTask { log, now, .. }: LogTask,
         read: &mut WindowRead,
         plan: &LogPlan,
@@ -146,45 +166,25 @@ impl Sync {
         };
         let (mut ready, _fetching) =
             spawn_parsing(self.archive.clone(), log, pages, Arc::clone(&self.parsers));
-        let slice = |coverage| Slice {
-            log,
-            from: window.from,
-            until: window.until,
-            coverage,
-            source: Source::Api,
-            fetched_at: now,
-        };
         loop {
-            let (mut tx, pages, failed) = self
-                .together(&mut ready, |page| page.is_last)
-                .await
-                .ok_or(SyncError::Interrupted)??;
-            let is_last = pages.iter().any(|page| page.is_last);
+            let Parsed { ready, is_last } = ready.recv().await.ok_or(SyncError::Interrupted)??;
+            let mut before = Vec::new();
             // With the first page of the log, when it is known to answer.
-            if !plan_is_saved.load(Relaxed) {
-                save_plan(&mut tx, log, plan, now).await?;
+            if !plan_is_saved.swap(true, Relaxed) {
+                before = planned(log, plan, now);
             }
-            if read.report.pages == 0 {
-                tx.save_slice(slice(Coverage::Partial)).await?;
+            if read.pages == 0 {
+                before.push(slice(log, window, Coverage::Partial, now));
             }
-            // In the order they were fetched: of a row that stands in two, the later knows more.
-            let fetched: Vec<&LogPage> = pages.iter().map(|page| &page.ready.page).collect();
-            let saved = tx.save_pages(&fetched).await?;
-            if is_last {
-                tx.save_slice(slice(Coverage::Complete)).await?;
-                tx.refresh_rollups().await?;
-            }
-            tx.commit().await?;
-            plan_is_saved.store(true, Relaxed);
-            read.report.saved += saved;
-            for page in &pages {
-                read.report.pages += 1;
-                read.unreadable += page.ready.unreadable;
-                self.reporter.page(log, page.ready.page.len() as u64);
-            }
-            if let Some(error) = failed {
-                return Err(error);
-            }
+            read.pages += 1;
+            read.unreadable += ready.unreadable;
+            writer
+                .write(WindowPage {
+                    page: ready.page,
+                    before,
+                    complete: is_last.then(|| slice(log, window, Coverage::Complete, now)),
+                })
+                .await?;
             if is_last {
                 return Ok(());
             }
@@ -192,19 +192,34 @@ impl Sync {
     }
 }
 
+impl From<WriterEnded> for SyncError {
+    fn from(WriterEnded: WriterEnded) -> Self {
+        Self::Interrupted
+    }
+}
+
 /// A log to read.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct LogTask {
     pub(super) log: Log,
-    pub(super) retention_days: u32,
-    /// The tenant's time when the sync began.
+    pub(super) reach: Reach,
+    /// The tenant's time when reading it began.
     pub(super) now: DateTime<Utc>,
+}
+
+/// How far back a log is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Reach {
+    /// What the tenant still has and the archive lacks.
+    Retention { days: u32 },
+    /// What came after a sync began with it.
+    Since(DateTime<Utc>),
 }
 
 /// What came of reading a window: what was kept, whether or not it was read to its end.
 struct WindowRead {
     window: Window,
-    report: LogReport,
+    pages: u64,
     unreadable: u64,
     outcome: Result<(), SyncError>,
 }
@@ -254,22 +269,24 @@ fn spawn_parsing(
     (receiver, AbortOnDropHandle::new(task))
 }
 
-/// Writes down what the plan found: what is lost for good, and what must be read again before it counts as held.
-async fn save_plan(tx: &mut WriteTx, log: Log, plan: &LogPlan, now: DateTime<Utc>) -> Result<(), SyncError> {
+/// What the plan found: what is lost for good, and what must be read again before it counts as held.
+fn planned(log: Log, plan: &LogPlan, now: DateTime<Utc>) -> Vec<Slice> {
     let gone = plan.gone.iter().map(|window| (window, Coverage::Gone));
     let again = plan.again.iter().map(|window| (window, Coverage::Partial));
-    for (window, coverage) in gone.chain(again) {
-        tx.save_slice(Slice {
-            log,
-            from: window.from,
-            until: window.until,
-            coverage,
-            source: Source::Api,
-            fetched_at: now,
-        })
-        .await?;
+    gone.chain(again)
+        .map(|(window, coverage)| slice(log, *window, coverage, now))
+        .collect()
+}
+
+fn slice(log: Log, window: Window, coverage: Coverage, now: DateTime<Utc>) -> Slice {
+    Slice {
+        log,
+        from: window.from,
+        until: window.until,
+        coverage,
+        source: Source::Api,
+        fetched_at: now,
     }
-    Ok(())
 }
 
 /// Whether a smaller question may be answered where this one was not.
@@ -280,5 +297,9 @@ fn is_overload(error: &GraphError) -> bool {
             status: 500..=504,
             ..
         } | GraphError::TimedOut { .. }
+            | GraphError::UnexpectedAnswer {
+                what: Unexpected::Truncated,
+                ..
+            }
     )
 }

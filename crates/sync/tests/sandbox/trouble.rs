@@ -12,6 +12,7 @@ use usher_sync::{Reading, SyncError};
 
 use crate::stage::{Held, Stage, held, start_of_test};
 
+const GUESTS: &str = "/graph/v1.0/users";
 const AUDITS: &str = "/graph/v1.0/auditLogs/directoryAudits";
 const SIGN_INS: &str = "/graph/beta/auditLogs/signIns";
 
@@ -31,7 +32,7 @@ async fn a_bad_hour_changes_no_row(#[case] trouble: Trouble, #[case] times: u32)
     stage.complete(&undisturbed).await;
     let expected = held(&undisturbed).await;
 
-    for (name, prefix) in [(2, "/graph/v1.0/users"), (3, AUDITS), (4, SIGN_INS)] {
+    for (name, prefix) in [(2, GUESTS), (3, AUDITS), (4, SIGN_INS)] {
         // The list of guests knows no smaller windows: it asks three times in all.
         let times = if prefix.ends_with("users") {
             times.min(2)
@@ -107,6 +108,87 @@ async fn a_service_that_stays_away_ends_the_sync_and_loses_nothing() {
     );
     stage.calm();
     stage.complete(&archive).await;
+}
+
+#[tokio::test]
+async fn a_log_that_cannot_be_read_does_not_keep_the_guests_out() {
+    // Several pages of guests, and a log that fails long before their end.
+    let stage = Stage::new(1_300).await;
+    stage
+        .fault(Trouble::HtmlPage { status: 200 })
+        .on(SIGN_INS)
+        .strike();
+    let archive = stage.archive(1).await;
+    let ended = stage.run(&archive).await;
+    assert!(
+        matches!(ended, Err(SyncError::Graph(GraphError::UnexpectedAnswer { .. }))),
+        "the cause is told, not what followed from it: {ended:?}"
+    );
+    let facts = archive.load_tenant().await.unwrap();
+    assert!(facts.guests_read_at.is_some() && facts.last_sync_at.is_none());
+
+    stage.calm();
+    let whole = stage.archive(2).await;
+    stage.complete(&whole).await;
+    let guests = async |archive: &usher_store::Archive| archive.load_size().await.unwrap().guests;
+    assert_eq!(guests(&archive).await, guests(&whole).await);
+}
+
+#[tokio::test]
+async fn guests_that_cannot_be_read_end_the_logs_as_well() {
+    let stage = Stage::new(60).await;
+    stage.fault(Trouble::HtmlPage { status: 200 }).on(GUESTS).strike();
+    let archive = stage.archive(1).await;
+    let ended = stage.run(&archive).await;
+    assert!(
+        matches!(
+            ended,
+            Err(SyncError::Graph(GraphError::UnexpectedAnswer {
+                what: Unexpected::Html,
+                ..
+            }))
+        ),
+        "{ended:?}"
+    );
+    let held = archive.load_coverage(Log::SignIn).await.unwrap();
+    let days: i64 = held
+        .iter()
+        .filter(|slice| slice.coverage == Coverage::Complete)
+        .map(|slice| (slice.until - slice.from).num_days())
+        .sum();
+    assert!(days < 29, "the log was read to its end: {days} days");
+    stage.calm();
+    stage.complete(&archive).await;
+}
+
+/// While Graph lets the guests wait, the tenant goes on; what its logs say of these guests must not be missing.
+#[tokio::test]
+async fn logs_reach_as_far_as_the_guests_that_came_late() {
+    let stage = Stage::new(60).await;
+    stage
+        .fault(Trouble::TooManyRequests {
+            retry_after: Some("600".into()),
+        })
+        .on(GUESTS)
+        .times(1)
+        .strike();
+    let archive = stage.archive(1).await;
+    let began = stage.clock().now();
+    stage.complete(&archive).await;
+    let read_at = archive.load_tenant().await.unwrap().guests_read_at.unwrap();
+    assert!(read_at - began > TimeDelta::minutes(9), "nobody waited");
+    for log in [Log::Audit, Log::SignIn] {
+        let held = archive.load_coverage(log).await.unwrap();
+        let newest = held
+            .iter()
+            .filter(|slice| slice.coverage == Coverage::Complete)
+            .map(|slice| slice.until)
+            .max();
+        assert!(
+            newest >= Some(read_at),
+            "{log:?} is held until {newest:?}, the guests until {read_at}"
+        );
+    }
 }
 
 #[tokio::test]
