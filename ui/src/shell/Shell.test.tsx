@@ -191,6 +191,15 @@ test("an early end of reading keeps what was read, in words", () => {
   expect(syncText({ state: "cancelled", at: now.toISOString() }, now).text).toContain(
     "What was read is kept",
   );
+  const running = {
+    state: "running",
+    phase: "guests",
+    pagesDone: 1,
+    pagesTotal: null,
+    rows: 500,
+    secondsLeft: null,
+  } as const;
+  expect(syncText(running, now).text).toBe("Guests: 1 page, resumes if interrupted");
   expect(syncText({ state: "completed", at: "2026-11-23T10:20:00Z", rows: 1234 }, now).text).toBe(
     "Read 1,234 rows, 4 min ago",
   );

@@ -26,6 +26,7 @@ import {
   formatAbout,
   formatAgo,
   formatBytes,
+  formatCount,
   formatNumber,
   plainText,
   showTimesIn,
@@ -94,8 +95,8 @@ export function syncText(sync: SyncView, now: Date): { icon: FluentIcon; text: s
     case "running": {
       const pages =
         sync.pagesTotal === null
-          ? `${formatNumber(sync.pagesDone)} pages`
-          : `${formatNumber(sync.pagesDone)} of ${formatNumber(sync.pagesTotal)} pages`;
+          ? formatCount(sync.pagesDone, "page")
+          : `${formatNumber(sync.pagesDone)} of ${formatCount(sync.pagesTotal, "page")}`;
       const left = sync.secondsLeft === null ? "" : `, ${formatAbout(sync.secondsLeft)} left`;
       const work = sync.phase === "journeys" ? "Working out journeys" : `${phaseNames[sync.phase]}: ${pages}`;
       return { icon: ArrowSyncRegular, text: `${work}${left}, resumes if interrupted` };
