@@ -64,6 +64,8 @@ impl ConnectionLight {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     #[test]
@@ -79,5 +81,36 @@ mod tests {
         light.show(Connection::Online { at: at(3) });
         light.show(Connection::Offline { since: at(4) });
         assert_eq!(*receiver.borrow(), Connection::Offline { since: at(4) });
+    }
+
+    #[test]
+    fn an_answer_to_another_request_ends_no_waiting_and_one_after_it_does() {
+        let light = ConnectionLight::new();
+        let shown = light.subscribe();
+        let now = DateTime::from_timestamp(1_800_000_000, 0).unwrap();
+        let waiting = Connection::Throttled {
+            until: now + TimeDelta::seconds(30),
+        };
+        light.show(waiting);
+
+        light.show(Connection::Online {
+            at: now + TimeDelta::seconds(29),
+        });
+        assert_eq!(*shown.borrow(), waiting);
+
+        let online = Connection::Online {
+            at: now + TimeDelta::seconds(30),
+        };
+        light.show(online);
+        assert_eq!(*shown.borrow(), online);
+
+        light.show(waiting);
+        let offline = Connection::Offline { since: now };
+        light.show(offline);
+        assert_eq!(
+            *shown.borrow(),
+            offline,
+            "without a network nobody waits for Graph"
+        );
     }
 }
