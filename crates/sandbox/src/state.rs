@@ -7,6 +7,7 @@ use crate::{
     clock::SandboxClock,
     control::Received,
     faults::Faults,
+    graph::PressedRuns,
     guest, lessons,
     login::{AdminAccount, ConfidentialClient, Login, LoginConfig, TrustedCertificate},
     ready::ReadyTls,
@@ -27,6 +28,7 @@ struct Inner {
     clock: SandboxClock,
     base_url: String,
     world: Mutex<World>,
+    pressed_runs: Mutex<PressedRuns>,
     faults: Faults,
     received: Received,
     login: Login,
@@ -53,6 +55,7 @@ impl SandboxState {
             clock,
             base_url,
             world,
+            pressed_runs: Mutex::default(),
             faults: Faults::default(),
             received: Received::default(),
             login,
@@ -69,6 +72,14 @@ impl SandboxState {
     pub fn world(&self) -> MutexGuard<'_, World> {
         // A panic of another request leaves whole rows behind: every change is finished before the next begins.
         self.inner.world.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What of the tenant's logs is compressed. Take it under the guard of the tenant that it belongs to.
+    pub(crate) fn pressed_runs(&self) -> MutexGuard<'_, PressedRuns> {
+        self.inner
+            .pressed_runs
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The clock of it all.
@@ -126,7 +137,11 @@ impl SandboxState {
     /// Makes the tenant as it was at the start, at the time the clock shows now.
     pub fn reset(&self) {
         let fresh = grow(&self.inner.config, &self.inner.clock, &self.inner.base_url);
-        *self.world() = fresh;
+        {
+            let mut world = self.world();
+            *world = fresh;
+            *self.pressed_runs() = PressedRuns::default();
+        }
         self.set_faults(Vec::new());
         self.inner.received.clear();
         self.inner.login.forget_grants();

@@ -41,6 +41,13 @@ impl GraphAnswer {
         }
     }
 
+    /// A page that is compressed already.
+    pub(super) fn gzip(body: Vec<u8>) -> Self {
+        Self::raw(StatusCode::OK, body)
+            .header("content-encoding", "gzip")
+            .header("vary", "accept-encoding")
+    }
+
     pub(super) fn no_content() -> Self {
         Self {
             status: StatusCode::NO_CONTENT,

@@ -139,6 +139,7 @@ fn read_item(outer: &GraphRequest, item: &Value) -> Result<Item, GraphError> {
             method: method.ok_or_else(wrong)?,
             segments,
             query: Query::parse(query),
+            takes_gzip: false,
             headers,
             body,
             root: outer.root.clone(),

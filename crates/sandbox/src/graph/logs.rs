@@ -12,6 +12,7 @@ use super::{
     log_rows::WireRow,
     log_token::Token,
     odata::{self, Comparison, Expression, Literal, TextTest},
+    pressed::{Form, PressedRuns},
     request::{GraphRequest, Version},
 };
 use crate::world::World;
@@ -19,10 +20,18 @@ use crate::world::World;
 /// Default and largest page of the report endpoints (signin-list.md).
 const LARGEST_PAGE: usize = 1_000;
 
-pub(super) fn list_audits(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
+/// How a page ends.
+const END: &[u8] = b"]}";
+
+pub(super) fn list_audits(
+    world: &World,
+    pressed: &mut PressedRuns,
+    request: &GraphRequest,
+) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::Audits)?;
     list(
         world,
+        pressed,
         request,
         world.audit_rows(),
         &Kind {
@@ -33,11 +42,16 @@ pub(super) fn list_audits(world: &World, request: &GraphRequest) -> Result<Graph
     )
 }
 
-pub(super) fn list_sign_ins(world: &World, request: &GraphRequest) -> Result<GraphAnswer, GraphError> {
+pub(super) fn list_sign_ins(
+    world: &World,
+    pressed: &mut PressedRuns,
+    request: &GraphRequest,
+) -> Result<GraphAnswer, GraphError> {
     access::read_log(world, request, access::Log::SignIns)?;
     let policies = access::sees_applied_policies(request);
     list(
         world,
+        pressed,
         request,
         world.sign_in_rows(),
         &Kind {
@@ -86,6 +100,7 @@ struct Kind {
 
 fn list<R: WireRow>(
     world: &World,
+    pressed: &mut PressedRuns,
     request: &GraphRequest,
     rows: &[Arc<R>],
     kind: &Kind,
@@ -134,9 +149,8 @@ fn list<R: WireRow>(
     };
     let page = &picked[..top.min(picked.len())];
 
-    let mut out = Vec::with_capacity(page.len() * 4_096 + 512);
-    out.extend_from_slice(b"{\"@odata.context\":");
-    push_text(&mut out, &request.context(kind.path));
+    let mut head = b"{\"@odata.context\":".to_vec();
+    push_text(&mut head, &request.context(kind.path));
     if let (true, Some(last)) = (picked.len() > page.len(), page.last()) {
         let number = token.map_or(1, |token| token.page + 1);
         let token = Token {
@@ -145,9 +159,9 @@ fn list<R: WireRow>(
             page: number,
         }
         .write(now);
-        out.extend_from_slice(b",\"@odata.nextLink\":");
+        head.extend_from_slice(b",\"@odata.nextLink\":");
         push_text(
-            &mut out,
+            &mut head,
             &format!(
                 "{}/{}?{}",
                 request.root,
@@ -156,20 +170,28 @@ fn list<R: WireRow>(
             ),
         );
     }
-    out.extend_from_slice(b",\"value\":[");
+    head.extend_from_slice(b",\"value\":[");
+    let write = |row: &R, out: &mut Vec<u8>| {
+        write_row(row, request.version, kind.policies, select.as_deref(), out);
+    };
+    if request.takes_gzip && select.is_none() {
+        let form = Form {
+            path: kind.path,
+            version: request.version,
+            policies: kind.policies,
+        };
+        if let Ok(member) = pressed.page(form, &head, page, END, write) {
+            return Ok(GraphAnswer::gzip(member));
+        }
+    }
+    let mut out = head;
     for (index, row) in page.iter().enumerate() {
         if index > 0 {
             out.push(b',');
         }
-        write_row(
-            &***row,
-            request.version,
-            kind.policies,
-            select.as_deref(),
-            &mut out,
-        );
+        write(row, &mut out);
     }
-    out.extend_from_slice(b"]}");
+    out.extend_from_slice(END);
     Ok(GraphAnswer::raw(StatusCode::OK, out))
 }
 

@@ -15,6 +15,7 @@ mod memberships;
 mod odata;
 mod organization;
 mod policies;
+mod pressed;
 mod request;
 mod users;
 
@@ -29,6 +30,7 @@ use percent_encoding::percent_decode_str;
 use tower_http::{CompressionLevel, compression::CompressionLayer};
 use uuid::Uuid;
 
+pub(crate) use self::pressed::PressedRuns;
 use self::{
     answer::{GraphAnswer, GraphError},
     request::{GraphRequest, Query, Version},
@@ -79,6 +81,7 @@ async fn answer_http(State(state): State<SandboxState>, request: Request) -> Res
         method: parts.method,
         segments,
         query: Query::parse(parts.uri.query().unwrap_or_default()),
+        takes_gzip: takes_gzip(&parts.headers),
         headers: parts.headers,
         body,
         caller,
@@ -164,9 +167,11 @@ fn route(state: &SandboxState, request: &GraphRequest) -> Result<GraphAnswer, Gr
         ["directory", "deletedItems", id] if delete => deleted::purge(world, request, id),
         ["directory", "deletedItems", id, "restore"] if post => deleted::restore(world, request, id),
         ["invitations"] if post => invitations::create(world, request),
-        ["auditLogs", "directoryAudits"] if get => logs::list_audits(world, request),
+        ["auditLogs", "directoryAudits"] if get => {
+            logs::list_audits(world, &mut state.pressed_runs(), request)
+        }
         ["auditLogs", "directoryAudits", id] if get => logs::get_audit(world, request, id),
-        ["auditLogs", "signIns"] if get => logs::list_sign_ins(world, request),
+        ["auditLogs", "signIns"] if get => logs::list_sign_ins(world, &mut state.pressed_runs(), request),
         ["auditLogs", "signIns", id] if get => logs::get_sign_in(world, request, id),
         [
             "organization" | "me" | "users" | "invitations" | "directory" | "auditLogs" | "$batch",
@@ -212,6 +217,16 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
         .get(name)
         .and_then(|value| value.to_str().ok())
         .map(ToOwned::to_owned)
+}
+
+/// Whether an answer may come as gzip (RFC 9110, section 12.5.3).
+fn takes_gzip(headers: &HeaderMap) -> bool {
+    let given = header_text(headers, header::ACCEPT_ENCODING.as_str()).unwrap_or_default();
+    given.split(',').any(|coding| {
+        let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
+        let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(1.0);
+        name.trim().eq_ignore_ascii_case("gzip") && weight > 0.0
+    })
 }
 
 fn caller_of(state: &SandboxState, headers: &HeaderMap) -> Result<Principal, Rejection> {

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// The version of Graph that is spoken to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) enum Version {
     V1,
     Beta,
@@ -46,6 +46,8 @@ pub(super) struct GraphRequest {
     /// The path below the version, decoded.
     pub(super) segments: Vec<String>,
     pub(super) query: Query,
+    /// Whether the answer may come compressed; what lies in a batch may not.
+    pub(super) takes_gzip: bool,
     pub(super) headers: HeaderMap,
     pub(super) body: Bytes,
     /// Where this listener's Graph is reached, with version: links start with it.
