@@ -77,8 +77,10 @@ impl StoreError {
 
 /// SQLite result codes, <https://sqlite.org/rescode.html>.
 mod code {
+    pub(super) const ERROR: i32 = 1;
     pub(super) const BUSY: i32 = 5;
     pub(super) const LOCKED: i32 = 6;
+    pub(super) const NO_MEMORY: i32 = 7;
     pub(super) const READONLY: i32 = 8;
     pub(super) const CORRUPT: i32 = 11;
     pub(super) const FULL: i32 = 13;
@@ -88,6 +90,9 @@ mod code {
     pub(super) const IOERR_TRUNCATE: i32 = 1546;
     pub(super) const IOERR_SHMSIZE: i32 = 4874;
 }
+
+/// SQLite's text for `SQLITE_ERROR` where nothing is known beside the code.
+const NO_MORE_IS_KNOWN: &str = "SQL logic error";
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
@@ -101,6 +106,18 @@ impl From<sqlx::Error> for StoreError {
                 other => Self::Sqlite(other),
             };
         };
+        // SQLCipher says so, and no more, of a page that was tampered with or damaged. Statements of ours that are wrong
+        // fail with a text of their own.
+        let is_bad_page = match extended {
+            code::ERROR => error
+                .as_database_error()
+                .is_some_and(|error| error.message() == NO_MORE_IS_KNOWN),
+            code::NO_MEMORY => true,
+            _ => false,
+        };
+        if is_bad_page {
+            return Self::Corrupt;
+        }
         match extended {
             code::IOERR_WRITE | code::IOERR_FSYNC | code::IOERR_TRUNCATE | code::IOERR_SHMSIZE => {
                 Self::DiskFull

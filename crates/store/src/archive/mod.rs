@@ -119,13 +119,17 @@ impl Archive {
         let broken: Option<String> = sqlx::query_scalar("PRAGMA cipher_integrity_check")
             .fetch_optional(&self.inner.readers)
             .await?;
+        if broken.is_some() {
+            return Err(StoreError::Corrupt);
+        }
         let verdict: String = sqlx::query_scalar("PRAGMA quick_check(1)")
             .fetch_one(&self.inner.readers)
             .await?;
-        if broken.is_some() || verdict != "ok" {
-            return Err(StoreError::Corrupt);
+        if verdict == "ok" {
+            Ok(())
+        } else {
+            Err(StoreError::Corrupt)
         }
-        Ok(())
     }
 
     /// Rewrites the file without its gaps, if a large reading left some: Graph sends newest first, which leaves the

@@ -164,6 +164,49 @@ async fn a_damaged_first_page_is_told_from_a_wrong_key_and_set_aside() {
 }
 
 #[tokio::test]
+async fn damage_is_called_damage_whichever_page_it_is_on() {
+    let place = Place::new();
+    let archive = place.open().await;
+    fill(&archive, 60).await;
+    archive.close().await;
+    drop(archive);
+    let database = place.location().database();
+    let whole = fs::read(&database).unwrap();
+    for page in 0..whole.len() / 8192 {
+        fs::write(&database, &whole).unwrap();
+        damage(&database, page * 8192 + 100, 200);
+        let found = match place.try_open().await {
+            Ok(archive) => {
+                let read = read_everything(&archive).await;
+                let checked = archive.check().await;
+                archive.close().await;
+                assert!(
+                    matches!(checked, Err(StoreError::Corrupt)),
+                    "page {page}: {checked:?}"
+                );
+                read
+            }
+            Err(error) => Err(error),
+        };
+        // What reads no damaged page is none the worse for it.
+        assert!(
+            matches!(found, Ok(()) | Err(StoreError::Corrupt)),
+            "page {page}: {found:?}"
+        );
+    }
+}
+
+/// Reads whatever a window would: guests, their raw objects, what happened to them.
+async fn read_everything(archive: &Archive) -> Result<(), StoreError> {
+    archive.load_size().await?;
+    for n in 0..60 {
+        archive.load_raw_guest(guest_id(n)).await?;
+        archive.load_detailed_timeline(guest_id(n)).await?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
 async fn what_can_be_read_of_a_damaged_archive_is_saved() {
     let place = Place::new();
     let archive = place.open().await;
