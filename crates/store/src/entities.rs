@@ -5,25 +5,43 @@ use uuid::Uuid;
 use crate::{GuestId, StoreError, WriteTx, sql::insert_many};
 
 /// An object id as the file keeps it: 16 bytes of a GUID, or the text where it is none.
-pub(crate) type ObjectId = Box<[u8]>;
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum ObjectId {
+    Guid(Uuid),
+    Other(Box<[u8]>),
+}
 
-pub(crate) fn object_id(text: &str) -> ObjectId {
-    match Uuid::parse_str(text) {
-        Ok(id) => id.as_bytes().as_slice().into(),
-        Err(_) => text.as_bytes().into(),
+impl ObjectId {
+    /// An id as people and Graph write it.
+    pub(crate) fn read(text: &str) -> Self {
+        Uuid::try_parse(text).map_or_else(|_| Self::from_bytes(text.as_bytes()), Self::Guid)
+    }
+
+    pub(crate) fn from_bytes(bytes: &[u8]) -> Self {
+        Uuid::from_slice(bytes).map_or_else(|_| Self::Other(bytes.into()), Self::Guid)
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        match self {
+            Self::Guid(id) => id.as_bytes(),
+            Self::Other(bytes) => bytes,
+        }
     }
 }
 
-/// An object id as people write it.
-pub(crate) fn object_id_text(oid: &[u8]) -> String {
-    match Uuid::from_slice(oid) {
-        Ok(id) => id.as_hyphenated().to_string(),
-        Err(_) => String::from_utf8_lossy(oid).into_owned(),
+impl From<GuestId> for ObjectId {
+    fn from(id: GuestId) -> Self {
+        Self::Guid(id.0)
     }
 }
 
-pub(crate) fn guest_object_id(id: GuestId) -> ObjectId {
-    id.0.as_bytes().as_slice().into()
+impl std::fmt::Display for ObjectId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Guid(id) => write!(f, "{}", id.as_hyphenated()),
+            Self::Other(bytes) => f.write_str(&String::from_utf8_lossy(bytes)),
+        }
+    }
 }
 
 /// Somebody or something as a row shows it. A guest's names stand in `guest`; they stand here as well where a log named the
@@ -35,12 +53,25 @@ pub(crate) struct EntityRow {
     pub(crate) upn: String,
 }
 
+/// The numbers of entities.
+pub(crate) struct EntityKeys {
+    /// In the order they were asked for.
+    pub(crate) keys: Vec<i64>,
+    /// From this number on they were not held before.
+    pub(crate) first_new: i64,
+}
+
 impl WriteTx {
-    /// The numbers of `rows`, in their order. Whoever is new is written; a known name is left as it is, for the row
-    /// of a log is a worse witness than the user object.
-    pub(crate) async fn entity_keys(&mut self, rows: &[&EntityRow]) -> Result<Vec<i64>, StoreError> {
-        self.remember_entities(rows).await?;
-        let mut next: i64 = 1 + self.highest_entity().await?;
+    /// The numbers of `rows`. Whoever is new is written; a known name is left as it is, for the row of a log is a worse
+    /// witness than the user object.
+    pub(crate) async fn entity_keys(&mut self, rows: &[&EntityRow]) -> Result<EntityKeys, StoreError> {
+        let first_new: i64 = 1 + self.highest_entity().await?;
+        // Where nobody is held yet, the writer meets everybody from now on.
+        self.memory.knows_all_entities |= first_new == 1;
+        if !self.memory.knows_all_entities {
+            self.remember_entities(rows).await?;
+        }
+        let mut next = first_new;
         let mut fresh: Vec<(i64, &EntityRow)> = Vec::new();
         let mut keys = Vec::with_capacity(rows.len());
         for &row in rows {
@@ -60,13 +91,13 @@ impl WriteTx {
             |values, (id, row)| {
                 values
                     .bind(*id)
-                    .bind(row.oid.to_vec())
+                    .bind(row.oid.as_bytes().to_vec())
                     .bind(row.name.clone())
                     .bind(row.upn.clone())
             },
         )
         .await?;
-        Ok(keys)
+        Ok(EntityKeys { keys, first_new })
     }
 
     async fn highest_entity(&mut self) -> Result<i64, StoreError> {
@@ -85,7 +116,7 @@ impl WriteTx {
             .filter(|row| !self.memory.entities.contains_key(&row.oid))
         {
             unknown.push_str(if unknown.len() == 1 { "\"" } else { ",\"" });
-            for byte in &row.oid {
+            for byte in row.oid.as_bytes() {
                 // Writing to a String cannot fail.
                 let _ = write!(unknown, "{byte:02x}");
             }
@@ -101,9 +132,33 @@ impl WriteTx {
         .bind(unknown)
         .fetch_all(self.connection()?)
         .await?;
-        self.memory
-            .entities
-            .extend(found.into_iter().map(|(id, oid)| (oid.into_boxed_slice(), id)));
+        self.memory.entities.extend(
+            found
+                .into_iter()
+                .map(|(id, oid)| (ObjectId::from_bytes(&oid), id)),
+        );
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_the_same_however_it_came() {
+        for text in [
+            "8d5e0000-0000-4000-8000-000000000001",
+            "8D5E0000-0000-4000-8000-000000000001",
+            "no guid",
+            "sixteen letters.",
+            "",
+        ] {
+            let id = ObjectId::read(text);
+            assert_eq!(ObjectId::from_bytes(id.as_bytes()), id, "{text}");
+        }
+        let guid = "8d5e0000-0000-4000-8000-000000000001";
+        assert_eq!(ObjectId::read(&guid.to_uppercase()).to_string(), guid);
+        assert_eq!(ObjectId::read("no guid").to_string(), "no guid");
     }
 }

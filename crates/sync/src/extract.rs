@@ -2,11 +2,11 @@
 
 use usher_graph::{
     GraphDirectoryAudit, GraphInitiator, GraphSignIn, GraphTargetResource, GraphUser,
-    LogPage as GraphLogPage, RawRow, RowError, SignInActivityAccess, Text,
+    LogPage as GraphLogPage, RowError, SignInActivityAccess, Text,
 };
 use usher_store::{
     Actor, Archive, AuditDraft, AuditResult, GuestId, GuestObject, Identity, InvitationState, Log, LogPage,
-    Saved, SignInClocks, SignInDraft, Sponsor, StoreError, WriteTx,
+    SignInClocks, SignInDraft, Sponsor,
 };
 
 use crate::SyncError;
@@ -161,40 +161,40 @@ fn sign_in_draft<'p>(sign_in: &'p GraphSignIn<'p>) -> SignInDraft<'p> {
 
 /// The archive's view of a user. Without `signInActivity` the clocks are "not known"; whoever asked for it and got
 /// none knows that the guest never signed in, and must say so.
-pub fn guest_object(user: &GraphUser) -> GuestObject {
+pub fn guest_object(user: GraphUser) -> GuestObject {
     GuestObject {
         id: GuestId(user.id.as_uuid()),
-        display_name: user.display_name.clone().unwrap_or_default(),
-        upn: user.user_principal_name.clone().unwrap_or_default(),
-        mail: user.mail.clone().unwrap_or_default(),
-        other_mails: user.other_mails.clone(),
-        user_type: user.user_type.clone().unwrap_or_default(),
-        creation_type: user.creation_type.clone(),
+        display_name: user.display_name.unwrap_or_default(),
+        upn: user.user_principal_name.unwrap_or_default(),
+        mail: user.mail.unwrap_or_default(),
+        other_mails: user.other_mails,
+        user_type: user.user_type.unwrap_or_default(),
+        creation_type: user.creation_type,
         state: InvitationState::from_graph(user.external_user_state.as_deref()),
         state_changed_at: user.external_user_state_change_date_time,
         created_at: user.created_date_time,
         account_enabled: user.account_enabled,
-        company: user.company_name.clone(),
-        usage_location: user.usage_location.clone(),
+        company: user.company_name,
+        usage_location: user.usage_location,
         identities: user
             .identities
-            .iter()
+            .into_iter()
             .map(|identity| Identity {
-                sign_in_type: identity.sign_in_type.clone(),
-                issuer: identity.issuer.clone(),
-                issuer_assigned_id: identity.issuer_assigned_id.clone(),
+                sign_in_type: identity.sign_in_type,
+                issuer: identity.issuer,
+                issuer_assigned_id: identity.issuer_assigned_id,
             })
             .collect(),
         sponsors: user
             .sponsors
-            .iter()
+            .into_iter()
             .flatten()
             .map(|sponsor| Sponsor {
                 id: sponsor.id.to_string(),
-                display_name: sponsor.display_name.clone(),
+                display_name: sponsor.display_name,
             })
             .collect(),
-        clocks: user.sign_in_activity.as_ref().map(|activity| SignInClocks {
+        clocks: user.sign_in_activity.map(|activity| SignInClocks {
             interactive: activity.last_sign_in_date_time,
             non_interactive: activity.last_non_interactive_sign_in_date_time,
             successful: activity.last_successful_sign_in_date_time,
@@ -204,7 +204,7 @@ pub fn guest_object(user: &GraphUser) -> GuestObject {
 }
 
 /// A user of a list, where no activity means something else depending on whether it was asked for.
-pub(crate) fn listed_guest(user: &GraphUser, activity: SignInActivityAccess) -> GuestObject {
+pub(crate) fn listed_guest(user: GraphUser, activity: SignInActivityAccess) -> GuestObject {
     let mut guest = guest_object(user);
     if activity == SignInActivityAccess::Included {
         guest.clocks.get_or_insert_default();
@@ -217,13 +217,6 @@ pub(crate) fn was_guest(user: &GraphUser) -> bool {
     user.user_type
         .as_deref()
         .is_some_and(|kind| kind.eq_ignore_ascii_case("guest"))
-}
-
-/// Writes one user that was read alone, as after a change made here: sponsors and clocks, which such an answer does
-/// not carry, stay as they are known.
-pub async fn save_user(tx: &mut WriteTx, user: &RawRow<GraphUser>) -> Result<Saved, StoreError> {
-    tx.save_partial_guests(&[(guest_object(&user.value), user.raw.get())], None)
-        .await
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ mod progress;
 mod run;
 
 pub use error::SyncError;
-pub use extract::{guest_object, save_user};
+pub use extract::guest_object;
 pub use plan::{
     Cutter, LOOK_BACK_DAYS, LogPlan, OVERLAP_HOURS, RETENTION_DAYS_FREE, RETENTION_DAYS_PREMIUM, Window,
     plan_log,

@@ -85,7 +85,7 @@ impl OpenTenant {
     ) -> Result<Option<String>, ConsoleError> {
         let now = match link.graph.fetch_user(guest.id.0.into()).await {
             Ok(user) => {
-                let object = self.keep_user(guest, &user).await?;
+                let object = self.keep_user(guest, user).await?;
                 Basis::of_object(&object)
             }
             Err(GraphError::NotFound { .. }) => Basis::of_record(guest).deleted(),

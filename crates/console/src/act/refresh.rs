@@ -16,7 +16,7 @@ impl Change<'_> {
     /// Reads the guest from the directory.
     pub(super) async fn fetch(&self) -> Result<GuestObject, ConsoleError> {
         let user = self.link.graph.fetch_user(self.guest.id.0.into()).await?;
-        self.tenant.keep_user(self.guest, &user).await
+        self.tenant.keep_user(self.guest, user).await
     }
 
     /// Keeps what the change made true. The directory may lag behind its own answer, so what it says now comes first
@@ -24,7 +24,7 @@ impl Change<'_> {
     pub(super) async fn keep(&self, change: impl FnOnce(&mut GuestObject)) -> Result<(), ConsoleError> {
         let id = self.guest.id;
         let (mut object, raw) = if let Ok(user) = self.link.graph.fetch_user(id.0.into()).await {
-            let object = merged(&self.guest.object, usher_sync::guest_object(&user.value));
+            let object = merged(&self.guest.object, usher_sync::guest_object(user.value));
             (object, user.raw.get().to_owned())
         } else {
             let raw = self.tenant.archive.load_raw_guest(id).await?;
@@ -40,9 +40,9 @@ impl OpenTenant {
     pub(super) async fn keep_user(
         &self,
         known: &GuestRecord,
-        user: &RawRow<GraphUser>,
+        user: RawRow<GraphUser>,
     ) -> Result<GuestObject, ConsoleError> {
-        let object = merged(&known.object, usher_sync::guest_object(&user.value));
+        let object = merged(&known.object, usher_sync::guest_object(user.value));
         self.save_guest(object.clone(), user.raw.get()).await?;
         Ok(object)
     }
@@ -66,7 +66,7 @@ impl OpenTenant {
     ) -> Result<(), ConsoleError> {
         match link.graph.fetch_user(id.0.into()).await {
             Ok(user) => {
-                self.save_guest(usher_sync::guest_object(&user.value), user.raw.get())
+                self.save_guest(usher_sync::guest_object(user.value), user.raw.get())
                     .await
             }
             Err(GraphError::Cancelled) => Err(GraphError::Cancelled.into()),

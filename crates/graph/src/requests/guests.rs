@@ -178,8 +178,11 @@ pub(super) fn read_users(json: &str) -> Result<Users, Unexpected> {
     let mut rows = Vec::with_capacity(envelope.value.len());
     let mut strangers = Vec::new();
     for raw in envelope.value {
-        match read_row(raw.get()) {
-            Ok(row) => rows.push(row),
+        match serde_json::from_str(raw.get()) {
+            Ok(value) => rows.push(RawRow {
+                raw: raw.to_owned(),
+                value,
+            }),
             Err(_) => strangers.push(raw.to_owned()),
         }
     }

@@ -14,6 +14,7 @@ pub struct GraphDirectoryAudit<'a> {
     #[serde(borrow)]
     pub id: Text<'a>,
     /// When it happened.
+    #[serde(deserialize_with = "super::instant::read")]
     pub activity_date_time: DateTime<Utc>,
     /// What happened, such as `Invite external user`.
     #[serde(borrow)]

@@ -63,5 +63,6 @@ pub struct GraphAppRoleAssignment {
     /// Who or what is assigned.
     pub principal_display_name: Option<String>,
     /// When it was assigned.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub created_date_time: Option<DateTime<Utc>>,
 }

@@ -2,6 +2,7 @@
 //! the raw row.
 
 pub(crate) mod audit;
+mod instant;
 pub(crate) mod invitation;
 pub(crate) mod membership;
 pub(crate) mod organization;

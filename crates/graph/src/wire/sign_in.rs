@@ -14,6 +14,7 @@ pub struct GraphSignIn<'a> {
     #[serde(borrow)]
     pub id: Text<'a>,
     /// When it happened.
+    #[serde(deserialize_with = "super::instant::read")]
     pub created_date_time: DateTime<Utc>,
     /// The object id in this tenant: the only thing to join a guest on.
     #[serde(borrow)]

@@ -68,10 +68,12 @@ pub struct GraphUser {
     /// `Invitation` for one who was invited.
     pub creation_type: Option<String>,
     /// When the object was made; null for some made before June 2018.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub created_date_time: Option<DateTime<Utc>>,
     /// `PendingAcceptance`, `Accepted`, or null, which is not pending.
     pub external_user_state: Option<String>,
     /// When that state changed last.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub external_user_state_change_date_time: Option<DateTime<Utc>>,
     /// Whether the user may sign in.
     pub account_enabled: Option<bool>,
@@ -83,6 +85,7 @@ pub struct GraphUser {
     /// Two letters; null for most guests.
     pub usage_location: Option<String>,
     /// Sessions from before are not valid.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub sign_in_sessions_valid_from_date_time: Option<DateTime<Utc>>,
     /// Whether the object comes from a directory on premises.
     pub on_premises_sync_enabled: Option<bool>,
@@ -91,6 +94,7 @@ pub struct GraphUser {
     /// Who vouches for the guest; `None` where it was not asked for.
     pub sponsors: Option<Vec<GraphSponsor>>,
     /// When the user was deleted, for one in the bin.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub deleted_date_time: Option<DateTime<Utc>>,
 }
 
@@ -120,10 +124,13 @@ pub struct GraphIdentity {
 #[serde(rename_all = "camelCase")]
 pub struct GraphSignInActivity {
     /// The last interactive attempt.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub last_sign_in_date_time: Option<DateTime<Utc>>,
     /// The last attempt without the person.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub last_non_interactive_sign_in_date_time: Option<DateTime<Utc>>,
     /// The last success, since December 2023.
+    #[serde(default, deserialize_with = "super::instant::read_if_any")]
     pub last_successful_sign_in_date_time: Option<DateTime<Utc>>,
 }
 

@@ -61,6 +61,8 @@ pub(crate) struct WriterMemory {
     pub(crate) strings: std::collections::HashMap<Arc<str>, i64>,
     pub(crate) entities: std::collections::HashMap<crate::entities::ObjectId, i64>,
     pub(crate) strings_loaded: bool,
+    /// Whether every entity of the file is among `entities`.
+    pub(crate) knows_all_entities: bool,
 }
 
 /// The checkpoint that says that the file has gaps worth closing.

@@ -95,6 +95,7 @@ impl WriterMemory {
             strings: HashMap::new(),
             entities: HashMap::new(),
             strings_loaded: false,
+            knows_all_entities: false,
         }
     }
 
@@ -127,6 +128,7 @@ impl WriterMemory {
         self.strings.clear();
         self.entities.clear();
         self.strings_loaded = false;
+        self.knows_all_entities = false;
     }
 }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{EntityName, GuestObject, GuestRecord, Identity, InvitationState, SignInClocks, Sponsor};
 use crate::{
     Archive, EntityKey, EventRef, GuestId, GuestKey, JourneyRecord, Log, StageTimes, StoreError,
-    entities::{object_id, object_id_text},
+    entities::ObjectId,
     journeys::{StageReached, Standing},
     sql::json_numbers,
     time::from_micros,
@@ -158,7 +158,7 @@ impl TryFrom<GuestRow> for GuestRecord {
         };
         let inviter = journey.inviter.map(|key| EntityName {
             key,
-            object_id: object_id_text(&bytes_of_hex(&row.inviter_oid)),
+            object_id: ObjectId::from_bytes(&bytes_of_hex(&row.inviter_oid)).to_string(),
             name: row.inviter_name.unwrap_or_default(),
             upn: row.inviter_upn.unwrap_or_default(),
         });
@@ -250,7 +250,7 @@ impl Archive {
             .into_iter()
             .map(|(id, oid, name, upn)| EntityName {
                 key: EntityKey(id),
-                object_id: object_id_text(&oid),
+                object_id: ObjectId::from_bytes(&oid).to_string(),
                 name,
                 upn,
             })
@@ -260,7 +260,7 @@ impl Archive {
     /// Whoever has this object id, if any log row or user object named them.
     pub async fn find_entity(&self, id: &str) -> Result<Option<EntityKey>, StoreError> {
         let key: Option<i64> = sqlx::query_scalar("SELECT id FROM entity WHERE oid = ?1")
-            .bind(object_id(id.trim()).to_vec())
+            .bind(ObjectId::read(id.trim()).as_bytes().to_vec())
             .fetch_optional(&self.inner.readers)
             .await?;
         Ok(key.map(EntityKey))

@@ -8,7 +8,7 @@ use super::GuestObject;
 use crate::{
     Archive, GuestId, GuestKey, Saved, StoreError, WriteTx,
     codec::RawKind,
-    entities::EntityRow,
+    entities::{EntityKeys, EntityRow},
     logs::Compressed,
     sql::{insert_many, json_numbers},
     time::{hash64, micros},
@@ -127,8 +127,9 @@ impl WriteTx {
         self.save_fresh_dictionaries().await?;
 
         let entities: Vec<EntityRow> = batch.guests.iter().map(entity_row).collect();
-        let keys = self.entity_keys(&entities.iter().collect::<Vec<_>>()).await?;
-        let held = self.held_hashes(&keys).await?;
+        let EntityKeys { keys, first_new } = self.entity_keys(&entities.iter().collect::<Vec<_>>()).await?;
+        let known = keys.iter().copied().filter(|key| *key < first_new);
+        let held = self.held_hashes(known).await?;
         let mut saved = Saved::default();
         let mut changed: Vec<(i64, usize)> = Vec::new();
         let mut unchanged: Vec<i64> = Vec::new();
@@ -241,11 +242,18 @@ impl WriteTx {
         key.map(GuestKey).ok_or(StoreError::NoGuest(guest))
     }
 
-    async fn held_hashes(&mut self, keys: &[i64]) -> Result<HashMap<i64, i64>, StoreError> {
+    async fn held_hashes(
+        &mut self,
+        keys: impl Iterator<Item = i64>,
+    ) -> Result<HashMap<i64, i64>, StoreError> {
+        let mut keys = keys.peekable();
+        if keys.peek().is_none() {
+            return Ok(HashMap::new());
+        }
         let rows: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT id, content_hash FROM guest WHERE id IN (SELECT value FROM json_each(?1))",
         )
-        .bind(json_numbers(keys.iter().copied()))
+        .bind(json_numbers(keys))
         .fetch_all(self.connection()?)
         .await?;
         Ok(rows.into_iter().collect())
@@ -336,7 +344,7 @@ impl WriteTx {
 
 fn entity_row(guest: &GuestObject) -> EntityRow {
     EntityRow {
-        oid: crate::entities::guest_object_id(guest.id),
+        oid: guest.id.into(),
         name: String::new(),
         upn: String::new(),
     }

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::{
     Archive, StoreError,
     codec::RawKind,
-    entities::{EntityRow, ObjectId, object_id},
+    entities::{EntityRow, ObjectId},
     ids::Log,
     time::{hash64, seq_of},
 };
@@ -331,7 +331,7 @@ impl PageParts {
         if actor.id.is_empty() {
             return 0;
         }
-        let oid = object_id(actor.id);
+        let oid = ObjectId::read(actor.id);
         if let Some(number) = self.entities.get(&oid) {
             let known = &mut self.entity_list[*number as usize - 1];
             fill(&mut known.name, actor.name);

@@ -216,7 +216,7 @@ impl WriteTx {
         let texts: Vec<&Arc<str>> = pages.iter().flat_map(|page| &page.texts).collect();
         let mut texts = self.intern(&texts).await?.into_iter();
         let entities: Vec<&EntityRow> = pages.iter().flat_map(|page| &page.entities).collect();
-        let mut entities = self.entity_keys(&entities).await?.into_iter();
+        let mut entities = self.entity_keys(&entities).await?.keys.into_iter();
         Ok(pages
             .iter()
             .map(|page| Numbers {
@@ -275,6 +275,15 @@ impl WriteTx {
     async fn place(&mut self, log: Log, marks: &[Mark]) -> Result<(Saved, Vec<Place>), StoreError> {
         let mut held = self.held(log, marks).await?;
         let mut saved = Saved::default();
+        if held.is_empty()
+            && let Some(placed) = apart(marks)
+        {
+            saved.new = placed.len() as u64;
+            let days = placed.chunk_by(|one, other| seq_day(one.seq) == seq_day(other.seq));
+            let days = days.filter_map(|day| Some((log.code(), seq_day(day.first()?.seq))));
+            self.changed_days.extend(days);
+            return Ok((saved, placed));
+        }
         let mut placed: Vec<Place> = Vec::with_capacity(marks.len());
         for (row, mark) in marks.iter().enumerate() {
             let mut seq = mark.seq;
@@ -329,31 +338,37 @@ impl WriteTx {
 
     /// What the archive holds at the numbers of `marks`.
     async fn held(&mut self, log: Log, marks: &[Mark]) -> Result<HashMap<i64, Held>, StoreError> {
-        let (any, wanted) = match log {
+        let (occupied, wanted) = match log {
             Log::Audit => (
-                "SELECT EXISTS (SELECT 1 FROM audit WHERE seq BETWEEN ?1 AND ?2)",
+                "SELECT key FROM json_each(?1) page WHERE EXISTS \
+                 (SELECT 1 FROM audit WHERE seq BETWEEN page.value ->> 0 AND page.value ->> 1)",
                 "SELECT seq, id_hash, content_hash FROM audit WHERE seq IN (SELECT value FROM json_each(?1))",
             ),
             Log::SignIn => (
-                "SELECT EXISTS (SELECT 1 FROM signin WHERE seq BETWEEN ?1 AND ?2)",
+                "SELECT key FROM json_each(?1) page WHERE EXISTS \
+                 (SELECT 1 FROM signin WHERE seq BETWEEN page.value ->> 0 AND page.value ->> 1)",
                 "SELECT seq, id_hash, content_hash FROM signin WHERE seq IN (SELECT value FROM json_each(?1))",
             ),
         };
         // On a first sync nothing lies where a page goes, and one look says so.
-        let mut asked: Vec<i64> = Vec::new();
-        for page in marks.chunk_by(|one, other| one.page == other.page) {
-            let (lowest, highest) = page.iter().fold((i64::MAX, i64::MIN), |(low, high), mark| {
-                (low.min(mark.seq), high.max(mark.seq))
-            });
-            let is_any: bool = sqlx::query_scalar(any)
-                .bind(lowest)
-                .bind(highest)
-                .fetch_one(self.connection()?)
-                .await?;
-            if is_any {
-                asked.extend(page.iter().map(|mark| mark.seq));
-            }
-        }
+        let pages: Vec<&[Mark]> = marks.chunk_by(|one, other| one.page == other.page).collect();
+        let spans: Vec<(i64, i64)> = pages
+            .iter()
+            .map(|page| {
+                page.iter().fold((i64::MAX, i64::MIN), |(low, high), mark| {
+                    (low.min(mark.seq), high.max(mark.seq))
+                })
+            })
+            .collect();
+        let occupied: Vec<i64> = sqlx::query_scalar(occupied)
+            .bind(serde_json::json!(spans).to_string())
+            .fetch_all(self.connection()?)
+            .await?;
+        let asked: Vec<i64> = occupied
+            .into_iter()
+            .filter_map(|page| pages.get(page as usize))
+            .flat_map(|page| page.iter().map(|mark| mark.seq))
+            .collect();
         if asked.is_empty() {
             return Ok(HashMap::new());
         }
@@ -407,6 +422,23 @@ fn fresh<'r, R>(rows: &[(usize, &'r R)], placed: &[Place]) -> Vec<(i64, usize, &
             (place.seq, page, row)
         })
         .collect()
+}
+
+/// Every row at its own number, in their order. `None` where two ask for the same one.
+fn apart(marks: &[Mark]) -> Option<Vec<Place>> {
+    let mut placed: Vec<Place> = marks
+        .iter()
+        .enumerate()
+        .map(|(row, mark)| Place {
+            row,
+            seq: mark.seq,
+            replaces: false,
+        })
+        .collect();
+    placed.sort_unstable_by_key(|place| place.seq);
+    placed
+        .is_sorted_by(|one, other| one.seq < other.seq)
+        .then_some(placed)
 }
 
 /// The archive's numbers of a page's texts and entities.

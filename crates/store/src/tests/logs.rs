@@ -424,6 +424,17 @@ async fn a_dropped_write_leaves_nothing_and_spoils_nothing() {
         .unwrap()
         .unwrap();
     assert_eq!(events.len(), 5);
+
+    // A second one, which has met everybody: nobody may be written twice afterwards.
+    let later = now() - TimeDelta::days(60);
+    let of_the_same: Vec<_> = (0..40).map(|n| SignIn::new(n, 9, later, 0)).collect();
+    let page = sign_in_page(&archive, &of_the_same);
+    {
+        let mut tx = archive.write().await.unwrap();
+        tx.save_page(&page).await.unwrap();
+    }
+    assert_eq!(save_page(&archive, &page).await.new, 40);
+    archive.check().await.unwrap();
 }
 
 #[tokio::test]

@@ -112,7 +112,7 @@ impl Sync {
                 .rows
                 .iter()
                 .filter(|row| was_guest(&row.value))
-                .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
+                .map(|row| (listed_guest(row.value.clone(), page.activity), row.raw.get()))
                 .collect();
             let mut tx = self.archive.write().await?;
             report.guests += tx.save_partial_guests(&guests, Some(sweep)).await?;
@@ -152,7 +152,7 @@ fn spawn_preparing(
         let archive = archive.clone();
         async move {
             let page = page?;
-            tokio::task::spawn_blocking(move || prepare_page(&archive, &page))
+            tokio::task::spawn_blocking(move || prepare_page(&archive, page))
                 .await
                 .map_err(|_| SyncError::Interrupted)?
         }
@@ -169,17 +169,18 @@ fn spawn_preparing(
     (receiver, AbortOnDropHandle::new(task))
 }
 
-fn prepare_page(archive: &Archive, page: &GuestPage) -> Result<Prepared, SyncError> {
-    let guests: Vec<(GuestObject, &str)> = page
+fn prepare_page(archive: &Archive, page: GuestPage) -> Result<Prepared, SyncError> {
+    let activity = page.activity;
+    let (guests, raws): (Vec<_>, Vec<_>) = page
         .rows
-        .iter()
-        .map(|row| (listed_guest(&row.value, page.activity), row.raw.get()))
-        .collect();
+        .into_iter()
+        .map(|row| (listed_guest(row.value, activity), row.raw))
+        .unzip();
     Ok(Prepared {
         rows: guests.len(),
-        batch: archive.guest_batch(guests)?,
+        batch: archive.guest_batch(guests.into_iter().zip(raws.iter().map(|raw| raw.get())).collect())?,
         unreadable: page.unreadable.len(),
-        activity: page.activity,
+        activity,
         is_last: !page.has_more,
     })
 }

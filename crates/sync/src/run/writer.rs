@@ -8,7 +8,7 @@ use usher_store::{Archive, Log, LogPage, Saved, Slice, StoreError};
 use crate::progress::Reporter;
 
 /// Pages of one transaction at most, and as many that wait for the next. Each takes half a megabyte.
-const TOGETHER: usize = 20;
+const TOGETHER: usize = 40;
 
 /// A page, with what is to be noted about its window before and after its rows.
 pub(super) struct WindowPage {
