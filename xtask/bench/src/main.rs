@@ -109,6 +109,10 @@ async fn measure_sync(
     report: &mut Report,
 ) -> Result<Held> {
     let key = tenant::archive_key(sandbox).await?;
+    say("one sync to warm up");
+    let warm_up = folder.path().join("warm-up");
+    read_tenant(sandbox, &key, &warm_up, arguments.rows).await?;
+    std::fs::remove_dir_all(&warm_up)?;
     let mut ratios = Vec::new();
     let (mut synced, mut floored) = (Vec::new(), Vec::new());
     let mut last = None;
