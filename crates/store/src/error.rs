@@ -106,19 +106,14 @@ impl From<sqlx::Error> for StoreError {
                 other => Self::Sqlite(other),
             };
         };
-        // SQLCipher says so, and no more, of a page that was tampered with or damaged. Statements of ours that are wrong
-        // fail with a text of their own.
-        let is_bad_page = match extended {
-            code::ERROR => error
-                .as_database_error()
-                .is_some_and(|error| error.message() == NO_MORE_IS_KNOWN),
-            code::NO_MEMORY => true,
-            _ => false,
-        };
-        if is_bad_page {
-            return Self::Corrupt;
-        }
+        let says_no_more = error
+            .as_database_error()
+            .is_some_and(|error| error.message() == NO_MORE_IS_KNOWN);
         match extended {
+            // Both are what SQLCipher says of a damaged page, one or the other (a test meets both). Statements that are wrong
+            // have texts of their own; where memory really runs out the file is set aside whole, and nothing is lost.
+            code::ERROR if says_no_more => Self::Corrupt,
+            code::NO_MEMORY => Self::Corrupt,
             code::IOERR_WRITE | code::IOERR_FSYNC | code::IOERR_TRUNCATE | code::IOERR_SHMSIZE => {
                 Self::DiskFull
             }

@@ -1,7 +1,8 @@
 //! Microsoft Graph, versions 1.0 and beta, as far as guests are concerned.
 //!
 //! A request is taken apart ([`request`]), its caller is read from the bearer token, and one function per resource
-//! answers it. Answers are made from the tenant under its lock, without an await; batches run the same functions.
+//! answers it. Answers are made from the tenant under its lock, without an await, and pages of logs are compressed there
+//! too; batches run the same functions.
 
 mod access;
 mod answer;
@@ -221,11 +222,13 @@ fn header_text(headers: &HeaderMap, name: &str) -> Option<String> {
 
 /// Whether an answer may come as gzip (RFC 9110, section 12.5.3).
 fn takes_gzip(headers: &HeaderMap) -> bool {
-    let given = header_text(headers, header::ACCEPT_ENCODING.as_str()).unwrap_or_default();
+    let given = header_text(headers, header::ACCEPT_ENCODING.as_str())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     given.split(',').any(|coding| {
         let (name, weight) = coding.split_once(';').unwrap_or((coding, ""));
         let weight = weight.trim().trim_start_matches("q=").parse().unwrap_or(1.0);
-        name.trim().eq_ignore_ascii_case("gzip") && weight > 0.0
+        name.trim() == "gzip" && weight > 0.0
     })
 }
 

@@ -18,7 +18,7 @@ use crate::world::LogRow;
 /// One row in so many begins a run.
 const ROWS_OF_A_RUN: u64 = 32;
 
-/// More bytes than this are not kept: everything is forgotten, and what is asked for next is kept again.
+/// About as many bytes are kept. With more, everything is forgotten, and what is asked for next is kept again.
 const MOST_BYTES: usize = 256 << 20;
 
 /// Header of a gzip member without name and time, from any system (RFC 1952, section 2.3).

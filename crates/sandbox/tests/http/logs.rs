@@ -329,7 +329,7 @@ async fn pages_come_compressed_to_those_who_ask() {
         let zipped = zipped.bytes().await.unwrap().len();
         assert!(zipped * 4 < plain, "{zipped} of {plain}");
     }
-    for wanted in ["identity", "gzip;q=0", ""] {
+    for wanted in ["identity", "gzip;q=0", "br, GZIP; Q=0", ""] {
         let answer = ask(request().header("accept-encoding", wanted)).await.unwrap();
         assert!(answer.headers().get("content-encoding").is_none(), "{wanted}");
     }

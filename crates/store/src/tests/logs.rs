@@ -434,6 +434,49 @@ async fn a_dropped_write_leaves_nothing_and_spoils_nothing() {
         tx.save_page(&page).await.unwrap();
     }
     assert_eq!(save_page(&archive, &page).await.new, 40);
+
+    // And a writer that has met nobody, though all but one are held.
+    archive.close().await;
+    let archive = place.open().await;
+    let others: Vec<_> = (0..41).map(|n| SignIn::new(n, 10, later, 0)).collect();
+    assert_eq!(
+        save_page(&archive, &sign_in_page(&archive, &others)).await.new,
+        41
+    );
+    save_guests(&archive, 5..42).await;
+    let last = archive
+        .load_detailed_timeline(guest_id(40))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(last.len(), 1);
+    archive.check().await.unwrap();
+}
+
+#[tokio::test]
+async fn of_pages_written_together_only_those_are_compared_where_something_lies() {
+    let place = Place::new();
+    let archive = place.open().await;
+    let page = |days: i64, code| {
+        let at = now() - TimeDelta::days(days);
+        let rows: Vec<_> = (0..5).map(|n| SignIn::new(n, days as u32, at, code)).collect();
+        sign_in_page(&archive, &rows)
+    };
+    save_page(&archive, &page(20, 0)).await;
+    let mut tx = archive.write().await.unwrap();
+    let saved = tx
+        .save_pages(&[&page(30, 0), &page(20, 0), &page(10, 0)])
+        .await
+        .unwrap();
+    assert_eq!((saved.new, saved.changed, saved.unchanged), (10, 0, 5));
+    let saved = tx
+        .save_pages(&[&page(40, 0), &page(10, 53_003), &page(30, 0)])
+        .await
+        .unwrap();
+    assert_eq!((saved.new, saved.changed, saved.unchanged), (5, 5, 5));
+    tx.refresh_rollups().await.unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(archive.load_size().await.unwrap().sign_ins, 20);
     archive.check().await.unwrap();
 }
 

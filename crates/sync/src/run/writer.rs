@@ -7,7 +7,8 @@ use usher_store::{Archive, Log, LogPage, Saved, Slice, StoreError};
 
 use crate::progress::Reporter;
 
-/// Pages of one transaction at most, and as many that wait for the next. Each takes half a megabyte.
+/// Pages of one transaction at most, and as many that wait for the next. Each takes half a megabyte. Where Entra sets the
+/// pace a transaction is one page; this many come together only from a sandbox, and take a quarter of a second.
 const TOGETHER: usize = 40;
 
 /// A page, with what is to be noted about its window before and after its rows.
