@@ -121,6 +121,7 @@ async fn the_funnel_counts_a_guest_in_every_stage_up_to_the_last() {
         funnel.stages[5].uncertain, 2,
         "guests 2 and 4 may have got further"
     );
+    archive.close().await;
 }
 
 #[tokio::test]
@@ -142,6 +143,7 @@ async fn a_median_from_the_logs_is_of_guests_whose_whole_journey_is_held() {
 
     tell(&archive, &[after(1, 5), after(3, 7)]).await;
     assert_eq!(median(archive.clone()).await, (Some(60), Some(300)));
+    archive.close().await;
 }
 
 #[tokio::test]
@@ -214,6 +216,7 @@ async fn a_cohort_is_cut_by_range_partner_inviter_and_issuer() {
     assert_eq!(&*facets.domains[0].value, "fabrikam.com");
     assert_eq!(facets.domains[0].guests, 2);
     assert!(facets.inviters.is_empty());
+    archive.close().await;
 }
 
 #[tokio::test]
@@ -265,6 +268,7 @@ async fn weeks_count_invitations_and_redemptions_each_in_their_own_week() {
             (monday + TimeDelta::weeks(2), 0, 0, 0)
         ]
     );
+    archive.close().await;
 }
 
 #[tokio::test]
@@ -311,6 +315,7 @@ async fn guests_of_one_partner_with_one_cause_are_a_cluster() {
         reasons,
         [("inbound", AttemptedSignIn, 4), ("mfa", AttemptedSignIn, 1)]
     );
+    archive.close().await;
 }
 
 #[tokio::test]
@@ -356,6 +361,7 @@ async fn the_snapshot_follows_every_commit() {
         std::sync::Arc::ptr_eq(&held, &again),
         "nothing changed, nothing is read"
     );
+    archive.close().await;
 }
 
 /// What is answered from the snapshot, in words.
