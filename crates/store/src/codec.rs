@@ -17,11 +17,12 @@ use zstd::{
 use crate::{StoreError, ids::Log};
 
 const LEVEL: i32 = 3;
-/// Twice as much makes sign-ins smaller by four of 200 bytes, audits and users not at all.
+/// Twice as much makes sign-ins smaller by four of 200 bytes, and audits and users hardly; made of 1,000 rows, it makes a whole
+/// archive three per cent smaller.
 const DICTIONARY_BYTES: usize = 32 * 1024;
 /// Fewer rows than this teach a dictionary little.
 const ROWS_TO_LEARN_FROM: usize = 150;
-/// From so many on it is as good as it gets: neighbours, who resemble each other, make audits of 150 bytes, as many spread
+/// From so many on it is nearly as good as it gets: neighbours, who resemble each other, make audits of 150 bytes, as many spread
 /// over a page of 1,000 make 143, and all 1,000 of them 142.
 const ROWS_ENOUGH: usize = 300;
 /// Every frame begins with these; they are left out.

@@ -1,6 +1,6 @@
 //! Times as Graph writes them: RFC 3339, in UTC.
 //!
-//! What chrono offers for serde takes any way of writing a time, and six times as long.
+//! What chrono offers for serde is laxer about how a time is written, and takes six times as long.
 
 use std::fmt;
 
