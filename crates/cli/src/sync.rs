@@ -84,12 +84,19 @@ fn progress(sync: &SyncView) -> Option<String> {
     let left = seconds_left
         .map(|seconds| format!(", about {seconds} s left"))
         .unwrap_or_default();
-    Some(format!("{what}: {pages_done}{of} pages, {rows} rows{left}"))
+    let pages = counted(u64::from(pages_total.unwrap_or(*pages_done)), "page");
+    let rows = format!("{rows} {}", counted(*rows, "row"));
+    Some(format!("{what}: {pages_done}{of} {pages}, {rows}{left}"))
+}
+
+/// The noun as it stands after the number.
+fn counted(number: u64, noun: &str) -> String {
+    format!("{noun}{}", if number == 1 { "" } else { "s" })
 }
 
 fn words(end: &SyncView) -> String {
     match end {
-        SyncView::Completed { rows, .. } => format!("Synced: {rows} rows read.\n"),
+        SyncView::Completed { rows, .. } => format!("Synced: {rows} {} read.\n", counted(*rows, "row")),
         SyncView::Cancelled { .. } => "Cancelled. What was read is kept.\n".to_owned(),
         SyncView::Failed { .. } => {
             "Ended early. What was read is kept; the next sync goes on there.\n".to_owned()
