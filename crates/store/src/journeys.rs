@@ -1,9 +1,11 @@
 //! How far each guest got: derived elsewhere from the evidence, kept here.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 
 use crate::{
-    Archive, EntityKey, EventRef, GuestKey, StoreError, WriteTx,
+    Archive, EntityKey, GuestKey, StoreError, WriteTx,
     sql::{insert_many, json_numbers},
     time::micros,
 };
@@ -130,8 +132,6 @@ pub struct JourneyRecord {
     pub inviter: Option<EntityKey>,
     /// Whether this rests on logs that are not completely held.
     pub at_least: bool,
-    /// The log rows that show it.
-    pub evidence: Vec<EventRef>,
 }
 
 /// Guests whose journey must be derived again.
@@ -187,22 +187,27 @@ impl Archive {
 impl WriteTx {
     /// Marks the guests among the entities touched by this transaction for derivation.
     pub(crate) async fn flush_dirty_marks(&mut self) -> Result<(), StoreError> {
-        let entities = std::mem::take(&mut self.touched);
+        let mut entities = std::mem::take(&mut self.touched);
+        // A sync meets the same guests again and again.
+        entities.retain(|entity| !self.memory.marked.contains(entity));
         if entities.is_empty() {
             return Ok(());
         }
         let mark = self.current_mark().await?;
-        // Who is marked already is left alone: a sync meets the same guests again and again.
+        // Who is marked already is left alone.
         sqlx::query(
             "INSERT INTO dirty_guest(guest, mark) SELECT touched.value, ?2 FROM json_each(?1) touched \
              WHERE NOT EXISTS (SELECT 1 FROM dirty_guest d WHERE d.guest = touched.value AND d.mark = ?2) \
              AND EXISTS (SELECT 1 FROM guest g WHERE g.id = touched.value) \
              ON CONFLICT(guest) DO UPDATE SET mark = excluded.mark",
         )
-        .bind(json_numbers(entities))
+        .bind(json_numbers(entities.iter().copied()))
         .bind(mark.0)
         .execute(self.connection()?)
         .await?;
+        // Whoever else is among them may be no guest yet, and become one.
+        let guests = entities.intersection(&self.changed_guests);
+        self.memory.marked.extend(guests);
         Ok(())
     }
 
@@ -218,6 +223,7 @@ impl WriteTx {
     /// Gives evidence that is written from now on a higher mark, and returns that of what was written until now.
     /// Counted in the file, for marks must never come twice.
     async fn advance_mark(&mut self) -> Result<EvidenceMark, StoreError> {
+        self.memory.marked.clear();
         let mark: i64 = sqlx::query_scalar(
             "INSERT INTO checkpoint(name, value) VALUES ('evidence mark', '1') \
              ON CONFLICT(name) DO UPDATE SET value = CAST(value AS INTEGER) + 1 RETURNING CAST(value AS INTEGER)",
@@ -237,26 +243,33 @@ impl WriteTx {
         Ok(())
     }
 
-    /// Writes derived journeys. A guest about whom newer evidence than `mark` came meanwhile stays marked.
+    /// Writes derived journeys. A guest about whom newer evidence than `mark` came meanwhile stays marked; one who is no
+    /// longer marked was derived by somebody else from this evidence or newer, and is left alone.
     pub async fn save_journeys(
         &mut self,
         journeys: &[JourneyRecord],
         mark: EvidenceMark,
     ) -> Result<(), StoreError> {
+        self.memory.marked.clear();
+        let marked = self.still_marked(journeys).await?;
+        let journeys: Vec<&JourneyRecord> = journeys
+            .iter()
+            .filter(|journey| marked.contains(&journey.guest.0))
+            .collect();
         insert_many(
             self.connection()?,
             "INSERT INTO journey\
              (guest, stage, standing, reason, reason_code, stopped_at, waiting_since, invited_at, last_invited_at, \
-              mailed_at, attempted_at, requirements_at, redeemed_at, access_at, inviter, at_least, evidence)",
-            17,
+              mailed_at, attempted_at, requirements_at, redeemed_at, access_at, inviter, at_least)",
+            16,
             "ON CONFLICT(guest) DO UPDATE SET stage = excluded.stage, standing = excluded.standing, \
              reason = excluded.reason, reason_code = excluded.reason_code, stopped_at = excluded.stopped_at, \
              waiting_since = excluded.waiting_since, invited_at = excluded.invited_at, \
              last_invited_at = excluded.last_invited_at, mailed_at = excluded.mailed_at, \
              attempted_at = excluded.attempted_at, requirements_at = excluded.requirements_at, \
              redeemed_at = excluded.redeemed_at, access_at = excluded.access_at, inviter = excluded.inviter, \
-             at_least = excluded.at_least, evidence = excluded.evidence",
-            journeys,
+             at_least = excluded.at_least",
+            &journeys,
             |values, journey| {
                 let times = &journey.times;
                 values
@@ -276,7 +289,6 @@ impl WriteTx {
                     .bind(times.access.map(micros))
                     .bind(journey.inviter.map_or(0, |key| key.0))
                     .bind(journey.at_least)
-                    .bind(evidence_json(&journey.evidence))
             },
         )
         .await?;
@@ -291,9 +303,15 @@ impl WriteTx {
             .extend(journeys.iter().map(|journey| journey.guest.0));
         Ok(())
     }
-}
 
-fn evidence_json(events: &[EventRef]) -> String {
-    let pairs: Vec<(i64, i64)> = events.iter().map(|event| (event.log.code(), event.seq)).collect();
-    serde_json::to_string(&pairs).unwrap_or_else(|_| "[]".into())
+    /// The guests of `journeys` that still wait for a derivation.
+    async fn still_marked(&mut self, journeys: &[JourneyRecord]) -> Result<HashSet<i64>, StoreError> {
+        let marked: Vec<i64> = sqlx::query_scalar(
+            "SELECT guest FROM json_each(?1) derived CROSS JOIN dirty_guest ON dirty_guest.guest = derived.value",
+        )
+        .bind(json_numbers(journeys.iter().map(|journey| journey.guest.0)))
+        .fetch_all(self.connection()?)
+        .await?;
+        Ok(marked.into_iter().collect())
+    }
 }

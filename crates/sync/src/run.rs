@@ -134,9 +134,11 @@ impl Sync {
         };
         let _waiting = self.follow_throttling();
         let ended = self.run_phases(&cancel, &mut report).await;
+        // However it ended: who is asked about next is looked up by person.
+        let built = self.archive.build_indexes().await;
         self.reporter.begin(SyncPhase::Ended);
-        match ended {
-            Ok(()) => Ok(SyncEnd::Completed(report)),
+        match ended.and_then(|()| Ok(built?)) {
+            Ok(_) => Ok(SyncEnd::Completed(report)),
             Err(SyncError::Graph(GraphError::Cancelled)) if cancel.is_cancelled() => {
                 Ok(SyncEnd::Cancelled(report))
             }
@@ -149,6 +151,7 @@ impl Sync {
         self.reporter.begin(SyncPhase::Connecting);
         let retention_days = self.read_tenant(&graph).await?;
 
+        self.archive.put_off_indexes().await?;
         let began_at = self.now();
         // All side by side: while one page is on its way another is parsed, and Graph counts requests, each kind by
         // itself. A log that cannot be read does not end the guests: lists need nothing else.

@@ -4,10 +4,10 @@
 //! `ARCHITECTURE.md`.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use usher_store::{EventRef, InvitationState, StageReached, StageTimes, Standing};
+use usher_store::{InvitationState, StageReached, StageTimes, Standing};
 
 use super::{
-    attempts::{Attempt, attempts},
+    attempts::attempts,
     trace::{Trace, What},
 };
 use crate::reason::{self, Cause, Waiting};
@@ -59,8 +59,6 @@ pub(crate) struct Journey {
     pub(crate) times: StageTimes,
     /// Rests on incomplete logs.
     pub(crate) at_least: bool,
-    /// The rows that show where it ended.
-    pub(crate) evidence: Vec<EventRef>,
 }
 
 /// Derives the journey of one guest.
@@ -75,9 +73,9 @@ pub(crate) fn derive(subject: &Subject) -> Journey {
         (None, _) => Standing::Open,
     };
     let waiting_since = times.last_invited.or(subject.created_at);
-    let (cause, stopped_at, event) = match stop {
-        Some(stop) => (stop.cause, stop.at.or(waiting_since), stop.event),
-        None => open_cause(subject, stage, &invitations),
+    let (cause, stopped_at) = match stop {
+        Some(stop) => (stop.cause, stop.at.or(waiting_since)),
+        None => (open_cause(subject, stage, &invitations), None),
     };
     let at_least = times.invited.or(subject.created_at).is_none_or(|since| {
         subject
@@ -93,7 +91,6 @@ pub(crate) fn derive(subject: &Subject) -> Journey {
         waiting_since,
         times,
         at_least,
-        evidence: event.into_iter().collect(),
     }
 }
 
@@ -111,8 +108,8 @@ enum Mail {
     Sent,
     /// It was made here without one: the link was handed over.
     HandedOver,
-    /// The service reported that the guest has unsubscribed.
-    Refused(Option<EventRef>, DateTime<Utc>),
+    /// The service reported then that the guest has unsubscribed.
+    Refused(DateTime<Utc>),
 }
 
 /// The invitations, oldest first.
@@ -159,7 +156,7 @@ fn invitations(subject: &Subject) -> Vec<Invitation> {
             .iter_mut()
             .rfind(|one| one.at <= refusal.at + SAME_INVITATION)
         {
-            refused.mail = Mail::Refused(refusal.event, refusal.at);
+            refused.mail = Mail::Refused(refusal.at);
         }
     }
     found
@@ -281,7 +278,6 @@ fn stage_reached(subject: &Subject, times: &StageTimes) -> StageReached {
 struct Stop {
     cause: Cause,
     at: Option<DateTime<Utc>>,
-    event: Option<EventRef>,
 }
 
 /// The stop that stands: a blocked account before anything else, then what went wrong last, then a mail that the service
@@ -292,7 +288,6 @@ fn stop(subject: &Subject, times: &StageTimes, invitations: &[Invitation]) -> Op
         return Some(Stop {
             cause: Cause::AccountBlocked,
             at: row.map(|row| row.at),
-            event: row.and_then(|row| row.event),
         });
     }
     let in_since = |stop: &Stop| {
@@ -316,7 +311,6 @@ fn last_stop(rows: &[Trace]) -> Option<Stop> {
             Some(Stop {
                 cause: Cause::Audit(activity, succeeded),
                 at: Some(row.at),
-                event: row.event,
             })
         };
         stop = match row.what {
@@ -342,48 +336,40 @@ fn failed_attempt(rows: &[Trace]) -> Option<Stop> {
     reason::is_failure(attempt.code).then_some(Stop {
         cause: Cause::Code(attempt.code),
         at: Some(attempt.ended_at),
-        event: attempt.last,
     })
 }
 
 /// The last invitation was not mailed, because the service was told not to.
 fn mail_refused(invitations: &[Invitation]) -> Option<Stop> {
     match invitations.last()?.mail {
-        Mail::Refused(event, at) => Some(Stop {
+        Mail::Refused(at) => Some(Stop {
             cause: Cause::Audit("Email not sent, user unsubscribed", true),
             at: Some(at),
-            event,
         }),
         Mail::Sent | Mail::HandedOver => None,
     }
 }
 
 /// Why a guest whom nothing stops is where they are.
-fn open_cause(
-    subject: &Subject,
-    stage: StageReached,
-    invitations: &[Invitation],
-) -> (Cause, Option<DateTime<Utc>>, Option<EventRef>) {
+fn open_cause(subject: &Subject, stage: StageReached, invitations: &[Invitation]) -> Cause {
     let last = attempts(present_journey(subject)).pop();
-    let left_open = |attempt: Attempt| (Cause::Code(attempt.code), None, attempt.last);
-    let waiting = |waiting| (Cause::Waiting(waiting), None, None);
     match stage {
-        StageReached::FirstAccess => waiting(Waiting::SignedIn),
+        StageReached::FirstAccess => Cause::Waiting(Waiting::SignedIn),
         StageReached::Redeemed => match last.filter(|attempt| attempt.code != 0) {
-            Some(attempt) if !reason::is_failure(attempt.code) => left_open(attempt),
-            _ => waiting(Waiting::NoSignInSeen),
+            Some(attempt) if !reason::is_failure(attempt.code) => Cause::Code(attempt.code),
+            _ => Cause::Waiting(Waiting::NoSignInSeen),
         },
         StageReached::RequirementsMet => match last.filter(|attempt| attempt.code != 0) {
-            Some(attempt) if !reason::is_failure(attempt.code) => left_open(attempt),
-            _ => waiting(Waiting::LeftReviewPermissions),
+            Some(attempt) if !reason::is_failure(attempt.code) => Cause::Code(attempt.code),
+            _ => Cause::Waiting(Waiting::LeftReviewPermissions),
         },
         StageReached::AttemptedSignIn => match last.filter(|attempt| attempt.code != 0) {
-            Some(attempt) => left_open(attempt),
-            None => waiting(Waiting::NoAttempt),
+            Some(attempt) => Cause::Code(attempt.code),
+            None => Cause::Waiting(Waiting::NoAttempt),
         },
         StageReached::Invited | StageReached::MailSent => match invitations.last().map(|one| one.mail) {
-            Some(Mail::HandedOver) => waiting(Waiting::LinkHandedOver),
-            _ => waiting(Waiting::NoAttempt),
+            Some(Mail::HandedOver) => Cause::Waiting(Waiting::LinkHandedOver),
+            _ => Cause::Waiting(Waiting::NoAttempt),
         },
     }
 }

@@ -36,12 +36,20 @@ pub(crate) async fn refresh_journeys(
         tx.commit().await?;
     }
 
+    // Put off where a first sync is still under way: without them a batch would look at every row once a guest.
+    match archive.build_indexes().await {
+        // It takes long without them, and is right all the same.
+        Err(StoreError::DiskFull) => tracing::warn!("no room for the indexes of the archive"),
+        built => _ = built?,
+    }
     let mut derived = 0;
     loop {
         let dirty = archive.load_dirty_guests(BATCH).await?;
         if dirty.guests.is_empty() {
             return Ok(derived);
         }
+        // After the marks: where more is covered by now, whoever saw to that has marked everybody again.
+        let complete = complete_since(archive).await?;
         let evidence = archive.load_evidence(&dirty.guests).await?;
         let journeys: Vec<JourneyRecord> = evidence.iter().map(|guest| journey_of(guest, complete)).collect();
         let mut tx = archive.write().await?;
@@ -93,7 +101,6 @@ fn journey_of(evidence: &GuestEvidence, complete: Option<DateTime<Utc>>) -> Jour
         times: journey.times,
         inviter,
         at_least: journey.at_least,
-        evidence: journey.evidence,
     }
 }
 

@@ -1,6 +1,7 @@
 //! One tenant's archive: an encrypted SQLite file with one writer, several readers and checkpoints beside them.
 
 mod checkpoints;
+mod indexes;
 mod open;
 mod salvage;
 mod write;
@@ -63,6 +64,8 @@ pub(crate) struct WriterMemory {
     pub(crate) strings_loaded: bool,
     /// Whether every entity of the file is among `entities`.
     pub(crate) knows_all_entities: bool,
+    /// Guests known to be marked for derivation with the present mark.
+    pub(crate) marked: std::collections::HashSet<i64>,
 }
 
 /// The checkpoint that says that the file has gaps worth closing.

@@ -14,7 +14,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use super::{Archive, Inner, Writer, WriterMemory, checkpoints::Checkpoints};
+use super::{Archive, Inner, Writer, WriterMemory, checkpoints::Checkpoints, indexes};
 use crate::{
     ArchiveKey, ArchiveLocation, SalvageReport, StoreError, codec::Dictionaries, location::open_private,
     snapshot::SnapshotCache, strings::Strings,
@@ -118,8 +118,16 @@ async fn open_for_writing(
         write_key_mark(&location, key)?;
     }
     let migrated = migrate(&location, &mut connection, is_new, options.now).await;
+    let opened = match migrated {
+        Ok(()) => indexes::build(&mut connection).await,
+        failed => failed,
+    };
     connection.close().await?;
-    migrated?;
+    match opened {
+        // Without them everything is right, and slow.
+        Err(StoreError::DiskFull) if !is_new => tracing::warn!("no room for the indexes of the archive"),
+        opened => opened?,
+    }
 
     let mut connect_options = connect_options(&location, key, false);
     if let Some(bytes) = options.size_limit_bytes {

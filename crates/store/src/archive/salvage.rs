@@ -39,7 +39,7 @@ const TABLES: &[(&str, &str, Order)] = &[
     (
         "journey",
         "guest, stage, standing, reason, reason_code, stopped_at, waiting_since, invited_at, last_invited_at, \
-         mailed_at, attempted_at, requirements_at, redeemed_at, access_at, inviter, at_least, evidence",
+         mailed_at, attempted_at, requirements_at, redeemed_at, access_at, inviter, at_least",
         Order::Number("guest"),
     ),
     (
@@ -390,7 +390,7 @@ async fn restore_derived(connection: &mut SqliteConnection) -> Result<(), StoreE
         // A guest without an entity cannot be found by object id.
         "INSERT OR IGNORE INTO entity(id, oid, name, upn) SELECT id, oid, '', '' FROM guest",
         "INSERT OR IGNORE INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, \
-         at_least, evidence) SELECT id, 0, 1, ifnull(created_at, 0), created_at, created_at, 0, 1, '[]' FROM guest",
+         at_least) SELECT id, 0, 1, ifnull(created_at, 0), created_at, created_at, 0, 1 FROM guest",
         // The next sync writes every user object again, and everything is derived anew.
         "UPDATE guest SET content_hash = 0",
         "INSERT OR REPLACE INTO dirty_guest(guest, mark) SELECT id, (SELECT ifnull(max(CAST(value AS INTEGER)), 0) \

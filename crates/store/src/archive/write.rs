@@ -96,6 +96,7 @@ impl WriterMemory {
             entities: HashMap::new(),
             strings_loaded: false,
             knows_all_entities: false,
+            marked: HashSet::new(),
         }
     }
 
@@ -129,6 +130,7 @@ impl WriterMemory {
         self.entities.clear();
         self.strings_loaded = false;
         self.knows_all_entities = false;
+        self.marked.clear();
     }
 }
 

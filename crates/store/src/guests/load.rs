@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{EntityName, GuestObject, GuestRecord, Identity, InvitationState, SignInClocks, Sponsor};
 use crate::{
-    Archive, EntityKey, EventRef, GuestId, GuestKey, JourneyRecord, Log, StageTimes, StoreError,
+    Archive, EntityKey, GuestId, GuestKey, JourneyRecord, StageTimes, StoreError,
     entities::ObjectId,
     journeys::{StageReached, Standing},
     sql::json_numbers,
@@ -22,7 +22,7 @@ pub(crate) const GUESTS_BY_KEY: &str = "\
     g.state_changed_at, g.created_at, g.account_enabled, g.company, g.usage_location, g.identities, g.sponsors, \
     g.activity_known, g.last_sign_in_at, g.last_non_interactive_at, g.last_successful_at, g.deleted_at, g.gone_at, \
     j.stage, j.standing, j.reason, j.reason_code, j.stopped_at, j.waiting_since, j.invited_at, j.last_invited_at, \
-    j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, j.evidence, \
+    j.mailed_at, j.attempted_at, j.requirements_at, j.redeemed_at, j.access_at, j.inviter, j.at_least, \
     hex(e.oid), ifnull(i.display_name, e.name), ifnull(i.upn, e.upn))) \
     FROM json_each(?1) wanted CROSS JOIN guest g ON g.id = wanted.value CROSS JOIN journey j ON j.guest = g.id \
     LEFT JOIN entity e ON e.id = j.inviter LEFT JOIN guest i ON i.id = e.id";
@@ -68,7 +68,6 @@ struct GuestRow {
     access_at: Option<i64>,
     inviter: i64,
     at_least: u8,
-    evidence: String,
     inviter_oid: String,
     inviter_name: Option<String>,
     inviter_upn: Option<String>,
@@ -93,7 +92,6 @@ impl TryFrom<GuestRow> for GuestRecord {
 
     fn try_from(row: GuestRow) -> Result<Self, StoreError> {
         let id = GuestId(row.oid);
-        let evidence: Vec<(i64, i64)> = list(&row.evidence)?;
         let object = GuestObject {
             id,
             display_name: row.display_name,
@@ -146,15 +144,6 @@ impl TryFrom<GuestRow> for GuestRecord {
             },
             inviter: (row.inviter != 0).then_some(EntityKey(row.inviter)),
             at_least: row.at_least != 0,
-            evidence: evidence
-                .into_iter()
-                .filter_map(|(log, seq)| {
-                    Some(EventRef {
-                        log: Log::from_code(log)?,
-                        seq,
-                    })
-                })
-                .collect(),
         };
         let inviter = journey.inviter.map(|key| EntityName {
             key,

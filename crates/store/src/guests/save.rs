@@ -319,9 +319,8 @@ impl WriteTx {
     ) -> Result<(), StoreError> {
         insert_many(
             self.connection()?,
-            "INSERT INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, at_least, \
-             evidence)",
-            9,
+            "INSERT INTO journey(guest, stage, standing, waiting_since, invited_at, last_invited_at, inviter, at_least)",
+            8,
             "ON CONFLICT(guest) DO NOTHING",
             changed,
             |values, (key, index)| {
@@ -335,7 +334,6 @@ impl WriteTx {
                     .bind(created)
                     .bind(0)
                     .bind(true)
-                    .bind("[]")
             },
         )
         .await

@@ -97,11 +97,11 @@ struct SignInRow {
 /// The three ways an audit row concerns a guest; `CROSS JOIN` keeps the order, the indexes do the rest.
 pub(crate) const AUDITS_OF_GUESTS: &str = "\
     SELECT a.target AS guest, a.seq, a.activity, a.service, a.result, a.reason, a.actor, a.corr \
-      FROM json_each(?1) wanted CROSS JOIN audit a INDEXED BY audit_target ON a.target = wanted.value \
+      FROM json_each(?1) wanted CROSS JOIN audit a ON a.target = wanted.value \
      WHERE a.target <> 0 \
     UNION \
     SELECT a.actor, a.seq, a.activity, a.service, a.result, a.reason, a.actor, a.corr \
-      FROM json_each(?1) wanted CROSS JOIN audit a INDEXED BY audit_actor ON a.actor = wanted.value \
+      FROM json_each(?1) wanted CROSS JOIN audit a ON a.actor = wanted.value \
      WHERE a.actor <> 0 \
     UNION \
     SELECT o.entity, a.seq, a.activity, a.service, a.result, a.reason, a.actor, a.corr \
@@ -110,7 +110,7 @@ pub(crate) const AUDITS_OF_GUESTS: &str = "\
 
 pub(crate) const SIGN_INS_OF_GUESTS: &str = "\
     SELECT s.user AS guest, s.seq, s.error, s.reason, s.app, s.app_id, s.resource, s.ca, s.corr \
-      FROM json_each(?1) wanted CROSS JOIN signin s INDEXED BY signin_user ON s.user = wanted.value \
+      FROM json_each(?1) wanted CROSS JOIN signin s ON s.user = wanted.value \
      ORDER BY s.seq";
 
 impl Archive {

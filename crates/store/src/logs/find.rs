@@ -8,6 +8,10 @@ use crate::{Archive, EventRef, GuestKey, Log, StoreError};
 /// Rows whose hash fits that are looked into; more than one is a coincidence or one attempt of many rows.
 const CANDIDATES: u32 = 20;
 
+pub(crate) const HOME_TENANT: &str = "\
+    SELECT t.s FROM guest g CROSS JOIN signin s ON s.user = g.id CROSS JOIN str t ON t.id = s.home_tenant \
+     WHERE g.domain = ?1 AND s.home_tenant <> 0 AND t.s <> '' AND t.s NOT IN (SELECT value FROM json_each(?2)) LIMIT 1";
+
 impl Archive {
     /// The newest log row about a guest that carries this correlation ID or request ID, as guests read them off the page
     /// that stopped them; sign-ins before audits. Reads the columns of both logs, the newest first: for somebody who asks.
@@ -49,17 +53,11 @@ impl Archive {
         besides: &[&str],
     ) -> Result<Option<String>, StoreError> {
         let besides = serde_json::to_string(besides).unwrap_or_else(|_| "[]".into());
-        Ok(sqlx::query_scalar(
-            "SELECT t.s FROM guest g \
-             CROSS JOIN signin s INDEXED BY signin_user ON s.user = g.id \
-             CROSS JOIN str t ON t.id = s.home_tenant \
-             WHERE g.domain = ?1 AND s.home_tenant <> 0 AND t.s <> '' \
-               AND t.s NOT IN (SELECT value FROM json_each(?2)) LIMIT 1",
-        )
-        .bind(domain)
-        .bind(besides)
-        .fetch_optional(&self.inner.readers)
-        .await?)
+        Ok(sqlx::query_scalar(HOME_TENANT)
+            .bind(domain)
+            .bind(besides)
+            .fetch_optional(&self.inner.readers)
+            .await?)
     }
 
     /// The newest audit rows of an activity that succeeded, newest first. Reads the whole log: for once a sync.

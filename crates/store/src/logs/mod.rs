@@ -20,5 +20,8 @@ pub use self::{
 /// The statements whose plans tests hold to the indexes.
 #[cfg(test)]
 pub(crate) mod queries {
-    pub(crate) use super::evidence::{AUDITS_OF_GUESTS, SIGN_INS_OF_GUESTS};
+    pub(crate) use super::{
+        evidence::{AUDITS_OF_GUESTS, SIGN_INS_OF_GUESTS},
+        find::HOME_TENANT,
+    };
 }

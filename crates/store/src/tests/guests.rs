@@ -526,6 +526,68 @@ async fn evidence_that_comes_while_a_journey_is_derived_is_not_forgotten() {
 }
 
 #[tokio::test]
+async fn an_older_derivation_that_ends_later_does_not_undo_a_newer_one() {
+    let place = Place::new();
+    let archive = place.open().await;
+    save_guests(&archive, 0..1).await;
+    let derived = |standing| {
+        let archive = archive.clone();
+        async move {
+            let dirty = archive.load_dirty_guests(100).await.unwrap();
+            let evidence = archive.load_evidence(&dirty.guests).await.unwrap();
+            let journeys: Vec<_> = evidence
+                .into_iter()
+                .map(|evidence| JourneyRecord {
+                    standing,
+                    ..evidence.guest.journey
+                })
+                .collect();
+            (journeys, dirty.mark)
+        }
+    };
+    let save = async |(journeys, mark): (Vec<JourneyRecord>, _)| {
+        let mut tx = archive.write().await.unwrap();
+        tx.save_journeys(&journeys, mark).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+    let standing = async || {
+        let guest = archive.find_guest(guest_id(0)).await.unwrap().unwrap();
+        guest.journey.standing
+    };
+
+    let older = derived(Standing::Open).await;
+    save_page(
+        &archive,
+        &sign_in_page(&archive, &[SignIn::new(0, 1, now(), 50074)]),
+    )
+    .await;
+    let newer = derived(Standing::Stopped).await;
+    assert_eq!((older.0.len(), newer.0.len()), (1, 1));
+    save(newer).await;
+    save(older).await;
+    assert_eq!(standing().await, Standing::Stopped);
+    assert_eq!(archive.count_dirty_guests().await.unwrap(), 0);
+
+    // Where a third row came in between, the older journey stands only until the mark is seen to.
+    save_page(
+        &archive,
+        &sign_in_page(&archive, &[SignIn::new(0, 2, now(), 50074)]),
+    )
+    .await;
+    let older = derived(Standing::Open).await;
+    save_page(
+        &archive,
+        &sign_in_page(&archive, &[SignIn::new(0, 3, now(), 50074)]),
+    )
+    .await;
+    save(older).await;
+    assert_eq!(archive.count_dirty_guests().await.unwrap(), 1);
+    save(derived(Standing::Stopped).await).await;
+    assert_eq!(standing().await, Standing::Stopped);
+    archive.close().await;
+}
+
+#[tokio::test]
 async fn evidence_of_a_write_that_is_open_when_guests_are_asked_for_is_not_forgotten() {
     let place = Place::new();
     let archive = place.open().await;

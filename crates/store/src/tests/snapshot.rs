@@ -42,6 +42,8 @@ async fn tell(archive: &Archive, told: &[Told]) {
     let rows: Vec<_> = guests.iter().cloned().map(|guest| (guest, "{}")).collect();
     let mut tx = archive.write().await.unwrap();
     tx.save_guests(&rows, None).await.unwrap();
+    // Also who was told of before.
+    tx.mark_all_dirty().await.unwrap();
     tx.commit().await.unwrap();
     let dirty = archive.load_dirty_guests(10_000).await.unwrap();
     let mut journeys = Vec::new();
@@ -240,6 +242,7 @@ async fn weeks_count_invitations_and_redemptions_each_in_their_own_week() {
     let inviter = Some(crate::EntityKey(record.key.0));
     let dirty = archive.load_dirty_guests(10).await.unwrap();
     let mut tx = archive.write().await.unwrap();
+    tx.mark_all_dirty().await.unwrap();
     tx.save_journeys(
         &[JourneyRecord {
             inviter,

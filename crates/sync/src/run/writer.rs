@@ -10,6 +10,8 @@ use crate::progress::Reporter;
 /// Pages of one transaction at most, and as many that wait for the next. Each takes half a megabyte. Where Entra sets the
 /// pace a transaction is one page; this many come together only from a sandbox, and take a quarter of a second.
 const TOGETHER: usize = 40;
+/// Rows of a first sync after which the indexes by person are made: a quarter of an hour at Entra's pace.
+const ROWS_WITHOUT_INDEXES: u64 = 500_000;
 
 /// A page, with what is to be noted about its window before and after its rows.
 pub(super) struct WindowPage {
@@ -117,11 +119,121 @@ impl<'a> LogWriter<'a> {
             tx.refresh_rollups().await?;
         }
         tx.commit().await?;
+        let before = self.audits.new + self.sign_ins.new;
         self.audits += audits;
         self.sign_ins += sign_ins;
+        if before < ROWS_WITHOUT_INDEXES && self.audits.new + self.sign_ins.new >= ROWS_WITHOUT_INDEXES {
+            self.archive.build_indexes().await?;
+        }
         for WindowPage { page, .. } in pages {
             self.reporter.page(page.log(), page.len() as u64);
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::{DateTime, TimeDelta, Utc};
+    use usher_store::{
+        ArchiveKey, ArchiveLocation, AuditDraft, AuditResult, Coverage, OpenOptions, Source, TenantId,
+    };
+    use usher_testkit::FakeClock;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
+    }
+
+    async fn archive(folder: &tempfile::TempDir) -> Archive {
+        let location = ArchiveLocation::in_data_dir(folder.path(), TenantId(Uuid::from_u128(1)));
+        let key = ArchiveKey::new([7; 32]);
+        Archive::open(location, &key, OpenOptions::read_write(now()))
+            .await
+            .unwrap()
+    }
+
+    /// The first page of a window that began so many days ago and took one, with one row in it.
+    fn page(archive: &Archive, days: i64) -> WindowPage {
+        let from = now() - TimeDelta::days(days);
+        let id = format!("Directory_{days}");
+        let row = AuditDraft {
+            id: &id,
+            at: from,
+            correlation_id: "",
+            activity: "Invite external user",
+            category: "UserManagement",
+            service: "Invited Users",
+            result: AuditResult::Success,
+            reason: "",
+            actor: None,
+            targets: Vec::new(),
+        };
+        let slice = |coverage| Slice {
+            log: Log::Audit,
+            from,
+            until: from + TimeDelta::days(1),
+            coverage,
+            source: Source::Api,
+            fetched_at: now(),
+        };
+        WindowPage {
+            page: archive.audit_page(&[(row, "{}")]).unwrap(),
+            before: vec![slice(Coverage::Partial)],
+            complete: Some(slice(Coverage::Complete)),
+        }
+    }
+
+    #[tokio::test]
+    async fn what_was_handed_over_is_lasting_once_flush_says_so() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let archive = archive(&folder).await;
+        let reporter = Reporter::new(Arc::new(FakeClock::at(now()))).0;
+        let (mut writer, to_writer) = LogWriter::new(&archive, &reporter);
+        let windows = async {
+            // Two windows that do not touch, in one transaction; a third later, in its own.
+            for days in [3, 9] {
+                assert!(to_writer.write(page(&archive, days)).await.is_ok());
+            }
+            assert!(to_writer.flush().await.is_ok());
+            let held = archive.load_coverage(Log::Audit).await.unwrap();
+            let begun: Vec<_> = held.iter().map(|slice| (now() - slice.from).num_days()).collect();
+            assert_eq!(begun, [9, 3]);
+            assert!(held.iter().all(|slice| slice.coverage == Coverage::Complete));
+
+            assert!(to_writer.write(page(&archive, 6)).await.is_ok());
+            assert!(to_writer.flush().await.is_ok());
+            assert_eq!(archive.load_size().await.unwrap().audits, 3);
+            drop(to_writer);
+        };
+        let (ended, ()) = tokio::join!(writer.run(), windows);
+        ended.unwrap();
+        assert_eq!((writer.audits.new, writer.sign_ins.new), (3, 0));
+        archive.close().await;
+    }
+
+    #[tokio::test]
+    async fn after_an_error_everybody_hears_that_the_writer_ended() {
+        let folder = tempfile::TempDir::new().unwrap();
+        let archive = archive(&folder).await;
+        let reporter = Reporter::new(Arc::new(FakeClock::at(now()))).0;
+        let (mut writer, to_writer) = LogWriter::new(&archive, &reporter);
+        let lost = page(&archive, 3);
+        archive.close().await;
+        let windows = async {
+            assert!(
+                to_writer.write(lost).await.is_ok(),
+                "it takes the page, and fails then"
+            );
+            assert!(to_writer.flush().await.is_err());
+            assert!(to_writer.write(page(&archive, 5)).await.is_err());
+        };
+        let (ended, ()) = tokio::join!(writer.run(), windows);
+        assert!(ended.is_err());
+        assert_eq!(writer.audits.new, 0);
     }
 }

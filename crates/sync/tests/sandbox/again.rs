@@ -30,6 +30,10 @@ async fn a_sync_that_fails_at_any_request_goes_on_to_the_same_rows() {
             Err(SyncError::Graph(GraphError::SessionExpired { .. })) => false,
             other => panic!("after {requests} requests: {other:?}"),
         };
+        assert!(
+            !archive.build_indexes().await.unwrap(),
+            "indexes were put off for good"
+        );
         // As a program started anew would find it.
         archive.close().await;
         let archive = stage.archive(100 + u128::from(requests)).await;
