@@ -5,25 +5,16 @@
 //! its processor time. Until then whoever asks about a person waits for a look at every row.
 //! A sync that goes on for long makes them earlier.
 
-use sqlx::SqliteConnection;
+use sqlx::{AssertSqlSafe, SqliteConnection};
 
 use super::Archive;
 use crate::StoreError;
 
-/// Their names, and what makes them; as in the migration that made them first.
+/// Their names, and what they are on; as in the migration that made them first.
 const BY_PERSON: [(&str, &str); 3] = [
-    (
-        "audit_target",
-        "CREATE INDEX IF NOT EXISTS audit_target ON audit(target) WHERE target <> 0",
-    ),
-    (
-        "audit_actor",
-        "CREATE INDEX IF NOT EXISTS audit_actor ON audit(actor) WHERE actor <> 0",
-    ),
-    (
-        "signin_user",
-        "CREATE INDEX IF NOT EXISTS signin_user ON signin(user)",
-    ),
+    ("audit_target", "audit(target) WHERE target <> 0"),
+    ("audit_actor", "audit(actor) WHERE actor <> 0"),
+    ("signin_user", "signin(user)"),
 ];
 
 impl Archive {
@@ -37,7 +28,7 @@ impl Archive {
         .fetch_one(tx.connection()?)
         .await?;
         for (name, _) in BY_PERSON.iter().filter(|_| is_empty) {
-            sqlx::query(sqlx::AssertSqlSafe(format!("DROP INDEX IF EXISTS {name}")))
+            sqlx::query(AssertSqlSafe(format!("DROP INDEX IF EXISTS {name}")))
                 .execute(tx.connection()?)
                 .await?;
         }
@@ -48,9 +39,9 @@ impl Archive {
     /// in memory for it, and whoever writes waits.
     pub async fn build_indexes(&self) -> Result<bool, StoreError> {
         let there: i64 = sqlx::query_scalar(
-            "SELECT count(*) FROM sqlite_schema \
-             WHERE type = 'index' AND name IN ('audit_target', 'audit_actor', 'signin_user')",
+            "SELECT count(*) FROM sqlite_schema WHERE type = 'index' AND name IN (SELECT value FROM json_each(?1))",
         )
+        .bind(serde_json::json!(BY_PERSON.map(|(name, _)| name)).to_string())
         .fetch_one(&self.inner.readers)
         .await?;
         if there == BY_PERSON.len() as i64 {
@@ -65,8 +56,9 @@ impl Archive {
 
 /// Makes those that are missing.
 pub(super) async fn build(connection: &mut SqliteConnection) -> Result<(), StoreError> {
-    for (_, sql) in BY_PERSON {
-        sqlx::query(sql).execute(&mut *connection).await?;
+    for (name, on) in BY_PERSON {
+        let sql = format!("CREATE INDEX IF NOT EXISTS {name} ON {on}");
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *connection).await?;
     }
     Ok(())
 }

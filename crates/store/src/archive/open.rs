@@ -118,15 +118,16 @@ async fn open_for_writing(
         write_key_mark(&location, key)?;
     }
     let migrated = migrate(&location, &mut connection, is_new, options.now).await;
-    let opened = match migrated {
+    let built = match &migrated {
         Ok(()) => indexes::build(&mut connection).await,
-        failed => failed,
+        Err(_) => Ok(()),
     };
     connection.close().await?;
-    match opened {
+    migrated?;
+    match built {
         // Without them everything is right, and slow.
-        Err(StoreError::DiskFull) if !is_new => tracing::warn!("no room for the indexes of the archive"),
-        opened => opened?,
+        Err(StoreError::DiskFull) => tracing::warn!("no room for the indexes of the archive"),
+        built => built?,
     }
 
     let mut connect_options = connect_options(&location, key, false);

@@ -8,6 +8,7 @@ use crate::{Archive, EventRef, GuestKey, Log, StoreError};
 /// Rows whose hash fits that are looked into; more than one is a coincidence or one attempt of many rows.
 const CANDIDATES: u32 = 20;
 
+/// The home tenant in a sign-in of a guest of the domain `?1`, unless it is one of the list `?2`.
 pub(crate) const HOME_TENANT: &str = "\
     SELECT t.s FROM guest g CROSS JOIN signin s ON s.user = g.id CROSS JOIN str t ON t.id = s.home_tenant \
      WHERE g.domain = ?1 AND s.home_tenant <> 0 AND t.s <> '' AND t.s NOT IN (SELECT value FROM json_each(?2)) LIMIT 1";
