@@ -10,7 +10,7 @@ use serde_json::error::Category;
 use url::Url;
 use usher_identity::Scope;
 
-use crate::{Trace, Unexpected, challenge::demanded_claims, pace::Lane};
+use crate::{Trace, Unexpected, body::Body, challenge::demanded_claims, pace::Lane};
 
 /// What may be done when the outcome of a request is unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,7 +83,7 @@ impl Call {
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    pub(crate) body: String,
+    pub(crate) body: Body,
     pub(crate) trace: Trace,
     pub(crate) is_json: bool,
     pub(crate) retry_after: Option<String>,
@@ -91,8 +91,8 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// Puts together what came. A body that is no UTF-8 is no JSON either.
-    pub(crate) fn new(status: u16, headers: &HeaderMap, body: Vec<u8>, trace: Trace) -> Self {
+    /// Puts together what came.
+    pub(crate) fn new(status: u16, headers: &HeaderMap, body: Body, trace: Trace) -> Self {
         let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
         let mime = text(CONTENT_TYPE)
             .and_then(|value| value.split(';').next())
@@ -105,7 +105,7 @@ impl Answer {
 
         Self {
             status,
-            body: String::from_utf8(body).unwrap_or_default(),
+            body,
             trace,
             is_json: mime.eq_ignore_ascii_case("application/json") || mime.ends_with("+json"),
             retry_after: text(RETRY_AFTER).map(ToOwned::to_owned),

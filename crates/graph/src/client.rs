@@ -19,6 +19,7 @@ use uuid::Uuid;
 
 use crate::{
     Connection, Denial, GraphError, InvitationRefusal, InvitationRefusalKind, ReportPace, Trace, Unexpected,
+    body::{Body, Room},
     call::{Answer, Call, Repeat, trace_of},
     connection::ConnectionLight,
     error::ErrorBody,
@@ -59,6 +60,8 @@ pub fn http_client(cloud: &Cloud) -> Result<reqwest::Client, GraphError> {
 pub struct GraphClient {
     shared: Arc<Shared>,
     cancel: CancellationToken,
+    /// Of this one and its clones. What [`with_cancel`](Self::with_cancel) returns has its own, so that what a sync read goes with it.
+    room: Arc<Room>,
 }
 
 struct Shared {
@@ -133,6 +136,7 @@ impl GraphClient {
         Self {
             shared: Arc::new(shared),
             cancel: CancellationToken::new(),
+            room: Arc::default(),
         }
     }
 
@@ -142,6 +146,7 @@ impl GraphClient {
         Self {
             shared: self.shared.clone(),
             cancel,
+            room: Arc::default(),
         }
     }
 
@@ -254,7 +259,7 @@ impl GraphClient {
                     // The try whose answer was lost has removed it.
                     let done = Answer {
                         status: 204,
-                        body: String::new(),
+                        body: Body::default(),
                         ..answer
                     };
                     return read(done).map_err(|(what, trace)| GraphError::UnexpectedAnswer { what, trace });
@@ -333,13 +338,14 @@ impl GraphClient {
                 Err(error) => return Sent::Lost(Transport::of_request(&error), trace),
             };
             let body = if headers.get(CONTENT_ENCODING).is_some_and(|name| name == GZIP) {
-                match inflate(&body) {
+                match inflate(&body, &self.room) {
                     Some(inflated) => inflated,
                     None => return Sent::Lost(Transport::Cut, trace),
                 }
             } else {
                 body.into()
             };
+            let body = Body::new(body, &self.room);
             Sent::Answered(Answer::new(status, &headers, body, trace))
         };
 

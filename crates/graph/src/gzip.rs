@@ -5,6 +5,8 @@
 
 use libdeflater::Decompressor;
 
+use crate::body::Room;
+
 /// The value of `Accept-Encoding` and `Content-Encoding`.
 pub(crate) const GZIP: &str = "gzip";
 
@@ -14,13 +16,13 @@ const LEAST_BYTES: usize = 18;
 const LARGEST_BYTES: usize = 256 * 1024 * 1024;
 
 /// Inflates `body`, a gzip file of one member as servers send it. `None` if it is damaged.
-pub(crate) fn inflate(body: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn inflate(body: &[u8], room: &Room) -> Option<Vec<u8>> {
     if body.is_empty() {
         // What has no body may still name its encoding.
         return Some(Vec::new());
     }
     let length = inflated_length(body)?;
-    let mut inflated = vec![0; length];
+    let mut inflated = room.take(length);
     let written = Decompressor::new().gzip_decompress(body, &mut inflated).ok()?;
     (written == length).then_some(inflated)
 }
@@ -36,11 +38,16 @@ fn inflated_length(body: &[u8]) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write as _;
+    use std::{io::Write as _, sync::Arc};
 
     use flate2::{Compression, write::GzEncoder};
 
-    use super::*;
+    use super::{Room, inflated_length};
+    use crate::body::Body;
+
+    fn inflate(body: &[u8]) -> Option<Vec<u8>> {
+        super::inflate(body, &Room::default())
+    }
 
     fn gzip(text: &str) -> Vec<u8> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
@@ -54,6 +61,21 @@ mod tests {
             assert_eq!(inflate(&gzip(text)).unwrap(), text.as_bytes());
         }
         assert_eq!(inflate(b"").unwrap(), b"", "an answer without a body");
+    }
+
+    #[test]
+    fn nothing_of_a_longer_answer_stands_behind_a_shorter_one() {
+        let room = Arc::new(Room::default());
+        let long = "a long page of a log, ".repeat(40_000);
+        let short = "a short one, ".repeat(40_000);
+        let mut damaged = gzip(&long);
+        damaged[20] ^= 0x55;
+        for text in [&long, &short, &long, &short] {
+            let inflated = super::inflate(&gzip(text), &room).unwrap();
+            assert!(inflated == text.as_bytes(), "{} bytes", text.len());
+            drop(Body::new(inflated, &room));
+        }
+        assert_eq!(super::inflate(&damaged, &room), None);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //!
 //! It stores nothing and decides nothing about guests.
 
+mod body;
 mod call;
 mod challenge;
 mod client;

@@ -7,6 +7,7 @@ use serde_json::{Deserializer, value::RawValue};
 
 use crate::{
     GraphError, Trace, Unexpected,
+    body::Body,
     call::{Answer, unreadable},
     paging::Linked,
     wire::{audit::GraphDirectoryAudit, sign_in::GraphSignIn},
@@ -22,9 +23,9 @@ pub struct RawRow<T> {
 }
 
 /// A page of a log. Rows are parsed when they are asked for: that is work for a blocking thread.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct LogPage {
-    body: String,
+    body: Body,
     /// Where the list of rows begins in the body.
     rows_at: usize,
     has_more: bool,
