@@ -59,13 +59,13 @@ pub(crate) struct WriterMemory {
     connection: Option<SqliteConnection>,
     /// Whether a transaction was begun and neither committed nor known to have ended.
     is_open: bool,
-    pub(crate) strings: std::collections::HashMap<Arc<str>, i64>,
-    pub(crate) entities: std::collections::HashMap<crate::entities::ObjectId, i64>,
+    pub(crate) strings: foldhash::HashMap<Arc<str>, i64>,
+    pub(crate) entities: foldhash::HashMap<crate::entities::ObjectId, i64>,
     pub(crate) strings_loaded: bool,
     /// Whether every entity of the file is among `entities`.
     pub(crate) knows_all_entities: bool,
     /// Guests known to be marked for derivation with the present mark.
-    pub(crate) marked: std::collections::HashSet<i64>,
+    pub(crate) marked: foldhash::HashSet<i64>,
 }
 
 /// The checkpoint that says that the file has gaps worth closing.

@@ -1,10 +1,8 @@
 //! Writing: only ever inside a transaction.
 
-use std::{
-    collections::{BTreeSet, HashMap, HashSet},
-    sync::Arc,
-};
+use std::{collections::BTreeSet, sync::Arc};
 
+use foldhash::{HashMap, HashSet};
 use sqlx::SqliteConnection;
 use tokio::sync::OwnedMutexGuard;
 
@@ -45,8 +43,8 @@ impl Archive {
         Ok(WriteTx {
             memory,
             archive: Arc::clone(&self.inner),
-            changed_guests: HashSet::new(),
-            touched: HashSet::new(),
+            changed_guests: HashSet::default(),
+            touched: HashSet::default(),
             dictionaries: Vec::new(),
             changed_days: BTreeSet::new(),
             rows: 0,
@@ -92,11 +90,11 @@ impl WriterMemory {
         Self {
             connection: Some(connection),
             is_open: false,
-            strings: HashMap::new(),
-            entities: HashMap::new(),
+            strings: HashMap::default(),
+            entities: HashMap::default(),
             strings_loaded: false,
             knows_all_entities: false,
-            marked: HashSet::new(),
+            marked: HashSet::default(),
         }
     }
 

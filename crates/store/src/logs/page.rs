@@ -1,9 +1,10 @@
 //! One page of a log, made ready for writing away from the database: parsed rows with texts and people numbered
 //! within the page, raw rows compressed. Runs well on a blocking thread; several pages can be made at once.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
+use foldhash::HashMap;
 
 use crate::{
     Archive, StoreError,
@@ -261,7 +262,6 @@ impl Archive {
     ) -> Result<Compressed, StoreError> {
         let samples: Vec<&str> = rows.collect();
         let dictionary = self.inner.dictionaries.for_writing(kind, &samples);
-        let mut compressor = dictionary.compressor()?;
         let longest = samples.iter().map(|raw| raw.len()).max().unwrap_or(0);
         let mut buffer = vec![0; zstd::zstd_safe::compress_bound(longest)];
         let mut compressed = Compressed {
@@ -270,16 +270,18 @@ impl Archive {
             spans: Vec::with_capacity(samples.len()),
             raw_bytes: 0,
         };
-        for raw in samples {
-            let place = compressor.compress(raw, &mut buffer)?;
-            compressed.spans.push(RawSpan {
-                start: compressed.bytes.len() as u32,
-                len: place.len() as u32,
-            });
-            compressed.bytes.extend_from_slice(&buffer[place]);
-            compressed.raw_bytes += raw.len();
-        }
-        Ok(compressed)
+        dictionary.with_compressor(|compressor| {
+            for raw in samples {
+                let place = compressor.compress(raw, &mut buffer)?;
+                compressed.spans.push(RawSpan {
+                    start: compressed.bytes.len() as u32,
+                    len: place.len() as u32,
+                });
+                compressed.bytes.extend_from_slice(&buffer[place]);
+                compressed.raw_bytes += raw.len();
+            }
+            Ok(compressed)
+        })
     }
 }
 
