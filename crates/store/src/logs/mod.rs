@@ -3,6 +3,7 @@
 mod evidence;
 mod find;
 mod page;
+mod place;
 mod raw;
 mod rollups;
 mod save;

@@ -1,17 +1,17 @@
 //! Writing a page: new rows are added, changed ones replaced, known ones left alone.
 
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
-use sqlx::AssertSqlSafe;
-
-use super::page::{AuditRow, LocalEntity, LocalText, LogPage, RawSpan, Rows, SignInRow};
+use super::{
+    page::{AuditRow, LocalEntity, LocalText, LogPage, RawSpan, Rows, SignInRow},
+    place::{Mark, Place, Placed},
+};
 use crate::{
     StoreError, WriteTx,
     codec::FreshDictionary,
     entities::EntityRow,
     ids::Log,
     sql::{insert_many, json_numbers},
-    time::seq_day,
 };
 
 /// What writing a page changed.
@@ -95,9 +95,13 @@ impl WriteTx {
             .iter()
             .map(|(page, row)| Mark::new(*page, row.seq, row.id_hash, row.content_hash))
             .collect();
-        let (saved, placed) = self.place(Log::Audit, &marks).await?;
-        self.make_room(Log::Audit, &placed).await?;
-        let fresh = fresh(rows, &placed);
+        let Placed {
+            saved,
+            places,
+            in_the_open,
+        } = self.place(Log::Audit, &marks).await?;
+        self.make_room(Log::Audit, &places).await?;
+        let fresh = fresh(rows, &places);
         if fresh.is_empty() {
             return Ok(saved);
         }
@@ -142,8 +146,12 @@ impl WriteTx {
             .iter()
             .map(|(seq, page, row)| (*seq, *page, row.raw))
             .collect();
-        self.save_raw(pages, "INSERT OR REPLACE INTO audit_raw(seq, dict, z)", &raw)
-            .await?;
+        let head = if in_the_open {
+            "INSERT OR FAIL INTO audit_raw(seq, dict, z)"
+        } else {
+            "INSERT OR REPLACE INTO audit_raw(seq, dict, z)"
+        };
+        self.save_raw(pages, head, &raw).await?;
 
         self.rows += fresh.len() as u64;
         let touched = fresh.iter().flat_map(|(_, page, row)| {
@@ -166,9 +174,13 @@ impl WriteTx {
             .iter()
             .map(|(page, row)| Mark::new(*page, row.seq, row.id_hash, row.content_hash))
             .collect();
-        let (saved, placed) = self.place(Log::SignIn, &marks).await?;
-        self.make_room(Log::SignIn, &placed).await?;
-        let fresh = fresh(rows, &placed);
+        let Placed {
+            saved,
+            places,
+            in_the_open,
+        } = self.place(Log::SignIn, &marks).await?;
+        self.make_room(Log::SignIn, &places).await?;
+        let fresh = fresh(rows, &places);
         if fresh.is_empty() {
             return Ok(saved);
         }
@@ -202,8 +214,12 @@ impl WriteTx {
             .iter()
             .map(|(seq, page, row)| (*seq, *page, row.raw))
             .collect();
-        self.save_raw(pages, "INSERT OR REPLACE INTO signin_raw(seq, dict, z)", &raw)
-            .await?;
+        let head = if in_the_open {
+            "INSERT OR FAIL INTO signin_raw(seq, dict, z)"
+        } else {
+            "INSERT OR REPLACE INTO signin_raw(seq, dict, z)"
+        };
+        self.save_raw(pages, head, &raw).await?;
 
         self.rows += fresh.len() as u64;
         let touched = fresh.iter().map(|(_, page, row)| numbers[*page].entity(row.user));
@@ -269,148 +285,6 @@ impl WriteTx {
         .await?;
         Ok(())
     }
-
-    /// Decides where each row goes: to its own number, or, where another row of the same instant sits there already,
-    /// to the next free one. Rows held as they are need no place.
-    async fn place(&mut self, log: Log, marks: &[Mark]) -> Result<(Saved, Vec<Place>), StoreError> {
-        let mut held = self.held(log, marks).await?;
-        let mut saved = Saved::default();
-        if held.is_empty()
-            && let Some(placed) = apart(marks)
-        {
-            saved.new = placed.len() as u64;
-            let days = placed.chunk_by(|one, other| seq_day(one.seq) == seq_day(other.seq));
-            let days = days.filter_map(|day| Some((log.code(), seq_day(day.first()?.seq))));
-            self.changed_days.extend(days);
-            return Ok((saved, placed));
-        }
-        let mut placed: Vec<Place> = Vec::with_capacity(marks.len());
-        for (row, mark) in marks.iter().enumerate() {
-            let mut seq = mark.seq;
-            loop {
-                // A neighbour may hold the next number although no row of these pages asked for it.
-                if seq != mark.seq && !held.contains_key(&seq) {
-                    self.look_up(log, seq, &mut held).await?;
-                }
-                match held.get(&seq) {
-                    Some(there) if there.id_hash != mark.id_hash => seq += 1,
-                    Some(there) if there.content_hash == mark.content_hash => {
-                        saved.unchanged += 1;
-                        break;
-                    }
-                    other => {
-                        let replaces = other.is_some();
-                        if replaces {
-                            saved.changed += 1;
-                        } else {
-                            saved.new += 1;
-                        }
-                        held.insert(
-                            seq,
-                            Held {
-                                id_hash: mark.id_hash,
-                                content_hash: mark.content_hash,
-                            },
-                        );
-                        self.changed_days.insert((log.code(), seq_day(seq)));
-                        placed.push(Place { row, seq, replaces });
-                        break;
-                    }
-                }
-            }
-        }
-        // The same row twice: the later content wins, and only it is written.
-        let mut last = HashMap::new();
-        for (index, place) in placed.iter().enumerate() {
-            last.insert(place.seq, index);
-        }
-        if last.len() < placed.len() {
-            let mut index = 0;
-            placed.retain(|place| {
-                let keep = last.get(&place.seq) == Some(&index);
-                index += 1;
-                keep
-            });
-        }
-        placed.sort_unstable_by_key(|place| place.seq);
-        Ok((saved, placed))
-    }
-
-    /// What the archive holds at the numbers of `marks`.
-    async fn held(&mut self, log: Log, marks: &[Mark]) -> Result<HashMap<i64, Held>, StoreError> {
-        let (occupied, wanted) = match log {
-            Log::Audit => (
-                "SELECT key FROM json_each(?1) page WHERE EXISTS \
-                 (SELECT 1 FROM audit WHERE seq BETWEEN page.value ->> 0 AND page.value ->> 1)",
-                "SELECT seq, id_hash, content_hash FROM audit WHERE seq IN (SELECT value FROM json_each(?1))",
-            ),
-            Log::SignIn => (
-                "SELECT key FROM json_each(?1) page WHERE EXISTS \
-                 (SELECT 1 FROM signin WHERE seq BETWEEN page.value ->> 0 AND page.value ->> 1)",
-                "SELECT seq, id_hash, content_hash FROM signin WHERE seq IN (SELECT value FROM json_each(?1))",
-            ),
-        };
-        // On a first sync nothing lies where a page goes, and one look says so.
-        let pages: Vec<&[Mark]> = marks.chunk_by(|one, other| one.page == other.page).collect();
-        let spans: Vec<(i64, i64)> = pages
-            .iter()
-            .map(|page| {
-                page.iter().fold((i64::MAX, i64::MIN), |(low, high), mark| {
-                    (low.min(mark.seq), high.max(mark.seq))
-                })
-            })
-            .collect();
-        let occupied: Vec<i64> = sqlx::query_scalar(occupied)
-            .bind(serde_json::json!(spans).to_string())
-            .fetch_all(self.connection()?)
-            .await?;
-        let asked: Vec<i64> = occupied
-            .into_iter()
-            .filter_map(|page| pages.get(page as usize))
-            .flat_map(|page| page.iter().map(|mark| mark.seq))
-            .collect();
-        if asked.is_empty() {
-            return Ok(HashMap::new());
-        }
-        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(wanted)
-            .bind(json_numbers(asked))
-            .fetch_all(self.connection()?)
-            .await?;
-        Ok(rows
-            .into_iter()
-            .map(|(seq, id_hash, content_hash)| {
-                (
-                    seq,
-                    Held {
-                        id_hash,
-                        content_hash,
-                    },
-                )
-            })
-            .collect())
-    }
-
-    async fn look_up(&mut self, log: Log, seq: i64, held: &mut HashMap<i64, Held>) -> Result<(), StoreError> {
-        let table = match log {
-            Log::Audit => "audit",
-            Log::SignIn => "signin",
-        };
-        let sql = format!("SELECT id_hash, content_hash FROM {table} WHERE seq = ?1");
-        let row: Option<(i64, i64)> = sqlx::query_as(AssertSqlSafe(sql))
-            .bind(seq)
-            .fetch_optional(self.connection()?)
-            .await?;
-        if let Some((id_hash, content_hash)) = row {
-            held.insert(
-                seq,
-                Held {
-                    id_hash,
-                    content_hash,
-                },
-            );
-        }
-        Ok(())
-    }
 }
 
 /// The rows that are to be written, with their numbers and the places of their pages.
@@ -422,23 +296,6 @@ fn fresh<'r, R>(rows: &[(usize, &'r R)], placed: &[Place]) -> Vec<(i64, usize, &
             (place.seq, page, row)
         })
         .collect()
-}
-
-/// Every row at its own number, in their order. `None` where two ask for the same one.
-fn apart(marks: &[Mark]) -> Option<Vec<Place>> {
-    let mut placed: Vec<Place> = marks
-        .iter()
-        .enumerate()
-        .map(|(row, mark)| Place {
-            row,
-            seq: mark.seq,
-            replaces: false,
-        })
-        .collect();
-    placed.sort_unstable_by_key(|place| place.seq);
-    placed
-        .is_sorted_by(|one, other| one.seq < other.seq)
-        .then_some(placed)
 }
 
 /// The archive's numbers of a page's texts and entities.
@@ -465,36 +322,4 @@ fn number(numbers: &[i64], local: u32) -> i64 {
         0 => 0,
         local => numbers[local as usize - 1],
     }
-}
-
-/// What tells a row from others and from its earlier self.
-struct Mark {
-    /// The place of its page.
-    page: usize,
-    seq: i64,
-    id_hash: i64,
-    content_hash: i64,
-}
-
-impl Mark {
-    fn new(page: usize, seq: i64, id_hash: i64, content_hash: i64) -> Self {
-        Self {
-            page,
-            seq,
-            id_hash,
-            content_hash,
-        }
-    }
-}
-
-struct Held {
-    id_hash: i64,
-    content_hash: i64,
-}
-
-struct Place {
-    row: usize,
-    seq: i64,
-    /// Whether something lies there.
-    replaces: bool,
 }

@@ -129,6 +129,39 @@ async fn a_row_that_changed_is_replaced() {
 }
 
 #[tokio::test]
+async fn a_raw_row_that_a_salvaged_file_holds_without_its_row_is_replaced() {
+    let place = Place::new();
+    let archive = place.open().await;
+    let instant = at("2026-11-20T10:00:00Z");
+    save_guests(&archive, 1..2).await;
+    let former = [SignIn::new(1, 1, instant, 50074)];
+    save_page(&archive, &sign_in_page(&archive, &former)).await;
+    let mut tx = archive.write().await.unwrap();
+    sqlx::query("DELETE FROM signin")
+        .execute(tx.connection().unwrap())
+        .await
+        .unwrap();
+    tx.commit().await.unwrap();
+
+    let read_anew = [
+        SignIn::new(1, 1, instant, 53003),
+        SignIn::new(1, 2, instant + TimeDelta::hours(1), 0),
+    ];
+    let saved = save_page(&archive, &sign_in_page(&archive, &read_anew)).await;
+    assert_eq!(saved.new, 2);
+    let events = archive
+        .load_detailed_timeline(guest_id(1))
+        .await
+        .unwrap()
+        .unwrap();
+    let mut raws: Vec<_> = events.into_iter().map(|event| event.raw).collect();
+    let mut expected = read_anew.map(|row| row.raw());
+    raws.sort();
+    expected.sort();
+    assert_eq!(raws, expected);
+}
+
+#[tokio::test]
 async fn an_audit_that_changed_is_replaced_among_new_ones_and_where_it_stands_twice() {
     let place = Place::new();
     let archive = place.open().await;
