@@ -87,7 +87,7 @@ impl WriteDictionary {
         }
     }
 
-    /// Lends `work` a compressor. To make one takes as long as some twenty rows, and with its first row zstd reads the dictionary.
+    /// Lends `work` a compressor. They are kept, because each has zstd read the dictionary with its first row.
     pub(crate) fn with_compressor<T>(
         &self,
         work: impl FnOnce(&mut RowCompressor) -> Result<T, StoreError>,

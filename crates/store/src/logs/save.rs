@@ -146,12 +146,7 @@ impl WriteTx {
             .iter()
             .map(|(seq, page, row)| (*seq, *page, row.raw))
             .collect();
-        let head = if in_the_open {
-            "INSERT OR FAIL INTO audit_raw(seq, dict, z)"
-        } else {
-            "INSERT OR REPLACE INTO audit_raw(seq, dict, z)"
-        };
-        self.save_raw(pages, head, &raw).await?;
+        self.save_raw(pages, (Log::Audit, in_the_open), &raw).await?;
 
         self.rows += fresh.len() as u64;
         let touched = fresh.iter().flat_map(|(_, page, row)| {
@@ -214,12 +209,7 @@ impl WriteTx {
             .iter()
             .map(|(seq, page, row)| (*seq, *page, row.raw))
             .collect();
-        let head = if in_the_open {
-            "INSERT OR FAIL INTO signin_raw(seq, dict, z)"
-        } else {
-            "INSERT OR REPLACE INTO signin_raw(seq, dict, z)"
-        };
-        self.save_raw(pages, head, &raw).await?;
+        self.save_raw(pages, (Log::SignIn, in_the_open), &raw).await?;
 
         self.rows += fresh.len() as u64;
         let touched = fresh.iter().map(|(_, page, row)| numbers[*page].entity(row.user));
@@ -245,9 +235,15 @@ impl WriteTx {
     async fn save_raw(
         &mut self,
         pages: &[&LogPage],
-        head: &'static str,
+        (log, in_the_open): (Log, bool),
         rows: &[(i64, usize, RawSpan)],
     ) -> Result<(), StoreError> {
+        let head = match (log, in_the_open) {
+            (Log::Audit, true) => "INSERT OR FAIL INTO audit_raw(seq, dict, z)",
+            (Log::Audit, false) => "INSERT OR REPLACE INTO audit_raw(seq, dict, z)",
+            (Log::SignIn, true) => "INSERT OR FAIL INTO signin_raw(seq, dict, z)",
+            (Log::SignIn, false) => "INSERT OR REPLACE INTO signin_raw(seq, dict, z)",
+        };
         insert_many(
             self.connection()?,
             head,
