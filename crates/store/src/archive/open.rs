@@ -13,6 +13,7 @@ use sqlx::{
     migrate::Migrator,
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::sync::OnceCell;
 
 use super::{Archive, Inner, Writer, WriterMemory, checkpoints::Checkpoints, indexes};
 use crate::{
@@ -215,10 +216,6 @@ pub(super) fn connect_options(
     key: &ArchiveKey,
     read_only: bool,
 ) -> SqliteConnectOptions {
-    // SQLCipher's OpenSSL would clean up at the end of the process, under connections that are still being closed on
-    // threads of their own: "double free or corruption" after everything was done.
-    #[cfg(target_os = "linux")]
-    openssl_sys::init();
     let options = SqliteConnectOptions::new()
         .filename(location.database())
         .read_only(read_only)
@@ -246,7 +243,23 @@ pub(super) fn connect_options(
         .foreign_keys(true)
 }
 
-/// Connects, and proves that the key opens the file.
+/// Starts SQLCipher, once a process. Until it returns there must be no other connection.
+///
+/// SQLite says that it is ready before SQLCipher has started within it. A second connection that comes meanwhile is
+/// refused with "sqlcipher not initialized".
+async fn start_sqlcipher() -> Result<(), sqlx::Error> {
+    static STARTED: OnceCell<()> = OnceCell::const_new();
+    let started = STARTED.get_or_try_init(async || {
+        // Its OpenSSL would clean up at the end of the process, under connections that are still being closed on
+        // threads of their own: "double free or corruption" after everything was done.
+        #[cfg(target_os = "linux")]
+        openssl_sys::init();
+        SqliteConnectOptions::new().connect().await?.close().await
+    });
+    started.await.copied()
+}
+
+/// Connects, and proves that the key opens the file. Whoever opens an archive begins here.
 ///
 /// A connection that is dropped is closed by a thread of its own, some time later; a program must not end meanwhile, for
 /// SQLCipher cleans up then. So what is opened here is closed and waited for, also where something fails.
@@ -256,6 +269,7 @@ pub(super) async fn connect(
     read_only: bool,
 ) -> Result<SqliteConnection, StoreError> {
     let opened = async {
+        start_sqlcipher().await?;
         let mut connection = connect_options(location, key, read_only).connect().await?;
         let read = sqlx::query("SELECT count(*) FROM sqlite_schema")
             .execute(&mut connection)
