@@ -12,7 +12,7 @@ use std::{
 const WORTH_KEEPING: usize = 256 * 1024;
 /// Five times a page of the sandbox's sign-ins; a single odd answer must not stay.
 const TOO_LARGE: usize = 16 * 1024 * 1024;
-/// About as many pages wait for their turn at being parsed.
+/// Up to three times as many pages may wait for their turn at being parsed: those that find none have memory made anew.
 const KEPT: usize = 4;
 
 /// Memory of answers that were read, for answers to come.
@@ -61,7 +61,10 @@ impl Room {
         kept.push(bytes);
         if kept.len() > KEPT {
             kept.sort_unstable_by_key(|bytes| std::cmp::Reverse(bytes.capacity()));
-            kept.truncate(KEPT);
+            let surplus = kept.split_off(KEPT);
+            // To give megabytes back takes time, and others wait for the lock.
+            drop(kept);
+            drop(surplus);
         }
     }
 }

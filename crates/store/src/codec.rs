@@ -221,6 +221,8 @@ impl Dictionaries {
             return known;
         };
         let bytes: Arc<[u8]> = bytes.into();
+        // Made before the lock, for which the writer waits: this thread may be one that steps back behind others.
+        let reader = Arc::new(DecoderDictionary::copy(&bytes));
         let mut state = self.lock();
         state.highest += 1;
         let id = state.highest;
@@ -230,9 +232,7 @@ impl Dictionaries {
             bytes: Arc::clone(&bytes),
             idle: Arc::default(),
         };
-        state
-            .readers
-            .insert(id, Arc::new(DecoderDictionary::copy(&bytes)));
+        state.readers.insert(id, reader);
         state.writers.insert(kind.code(), writer.clone());
         state.fresh.push(FreshDictionary {
             id,

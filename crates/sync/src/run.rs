@@ -3,12 +3,13 @@
 
 mod guests;
 mod logs;
+mod parsers;
 mod writer;
 
-use std::{num::NonZero, sync::Arc};
+use std::sync::Arc;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_clock::SharedClock;
 use usher_graph::{Connection, Denial, GraphClient, GraphError, SignInActivityAccess};
@@ -16,6 +17,7 @@ use usher_store::{Archive, Log, Saved, TenantFacts};
 
 use self::{
     logs::{LogTask, Reach},
+    parsers::Parsers,
     writer::LogWriter,
 };
 use crate::{
@@ -33,8 +35,8 @@ pub struct Sync {
     clock: SharedClock,
     reporter: Arc<Reporter>,
     watcher: watch::Receiver<SyncProgress>,
-    /// Turns at parsing pages of logs, for all chains together.
-    parsers: Arc<Semaphore>,
+    /// For all chains together.
+    parsers: Parsers,
 }
 
 /// How a sync ended without an error.
@@ -110,7 +112,7 @@ impl Sync {
             clock,
             reporter: Arc::new(reporter),
             watcher,
-            parsers: Arc::new(Semaphore::new(parsers())),
+            parsers: Parsers::new(),
         }
     }
 
@@ -320,12 +322,6 @@ impl Sync {
             }
         }))
     }
-}
-
-/// How many pages of logs are parsed at a time: one processor is left to the writer, for whom everything waits.
-fn parsers() -> usize {
-    let processors = std::thread::available_parallelism().map_or(1, NonZero::get);
-    (processors - 1).max(1)
 }
 
 /// What was read of both logs.

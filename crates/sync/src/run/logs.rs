@@ -1,22 +1,20 @@
 //! Reading one log, window by window, newest first.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, Ordering::Relaxed},
-};
+use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 use chrono::{DateTime, Utc};
 use futures_util::{
     StreamExt as _,
     stream::{BoxStream, FuturesUnordered},
 };
-use tokio::sync::{Semaphore, mpsc};
+use tokio::sync::mpsc;
 use tokio_util::{sync::CancellationToken, task::AbortOnDropHandle};
 use usher_graph::{GraphClient, GraphError, LogPage as GraphLogPage, LogWindow, Unexpected};
 use usher_store::{Archive, Coverage, Log, Slice, Source};
 
 use super::{
     LogReport, Reading, Sync,
+    parsers::ToParsers,
     writer::{ToWriter, WindowPage, WriterEnded},
 };
 use crate::{
@@ -88,7 +86,6 @@ impl Sync {
                 Ok(()) => {
                     restarts = 0;
                     cutter.completed(pages as u32);
-                    self.reporter.covered(window.span());
                 }
                 Err(SyncError::Graph(GraphError::PermissionMissing { denial, .. })) => {
                     report.reading = Reading::Denied(denial);
@@ -142,10 +139,6 @@ impl Sync {
         read.outcome = self
             .read_pages(graph, writer, task, &mut read, plan, plan_is_saved)
             .await;
-        // Only what is committed counts as read: waits until the pages handed over are, also where an error followed.
-        if writer.flush().await.is_err() {
-            read.outcome = Err(WriterEnded.into());
-        }
         read
     }
 
@@ -164,8 +157,7 @@ impl Sync {
             Log::Audit => graph.audit_pages(wanted),
             Log::SignIn => graph.sign_in_pages(wanted),
         };
-        let (mut ready, _fetching) =
-            spawn_parsing(self.archive.clone(), log, pages, Arc::clone(&self.parsers));
+        let (mut ready, _fetching) = spawn_parsing(self.archive.clone(), log, pages, self.parsers.way());
         loop {
             let Parsed { ready, is_last } = ready.recv().await.ok_or(SyncError::Interrupted)??;
             let mut before = Vec::new();
@@ -216,7 +208,7 @@ pub(super) enum Reach {
     Since(DateTime<Utc>),
 }
 
-/// What came of reading a window: what was kept, whether or not it was read to its end.
+/// What came of reading a window: what was handed to the writer, whether or not it was read to its end.
 struct WindowRead {
     window: Window,
     pages: u64,
@@ -234,33 +226,25 @@ fn spawn_parsing(
     archive: Archive,
     log: Log,
     pages: BoxStream<'static, Result<GraphLogPage, GraphError>>,
-    parsers: Arc<Semaphore>,
+    parsers: ToParsers,
 ) -> (mpsc::Receiver<Result<Parsed, SyncError>>, AbortOnDropHandle<()>) {
     let (sender, receiver) = mpsc::channel(WAITING);
     let parse = move |page: Result<GraphLogPage, GraphError>| {
-        let (archive, parsers) = (archive.clone(), Arc::clone(&parsers));
-        // In a task of its own: while this chain waits for the writer, no turn of its pages may lie idle.
-        AbortOnDropHandle::new(tokio::spawn(async move {
-            let page = page?;
+        let archive = archive.clone();
+        // Begins at once, also while this chain waits for the writer.
+        let begun = page.map(|page| {
             let is_last = !page.has_more();
-            let turn = parsers
-                .acquire_owned()
-                .await
-                .map_err(|_| SyncError::Interrupted)?;
-            let make = move || {
-                let _turn = turn;
-                make_page(&archive, log, &page)
-            };
-            let ready = tokio::task::spawn_blocking(make)
-                .await
-                .map_err(|_| SyncError::Interrupted)??;
+            (is_last, parsers.spawn(move || make_page(&archive, log, &page)))
+        });
+        async move {
+            let (is_last, made) = begun?;
+            let ready = made.await.map_err(|_| SyncError::Interrupted)??;
             Ok(Parsed { ready, is_last })
-        }))
+        }
     };
     let task = tokio::spawn(async move {
         let mut parsed = pages.map(parse).buffered(PARSED_AT_ONCE);
         while let Some(page) = parsed.next().await {
-            let page = page.unwrap_or(Err(SyncError::Interrupted));
             if sender.send(page).await.is_err() {
                 return;
             }

@@ -2,7 +2,7 @@
 //! writes every block of the file that its rows touch, and rows of any time touch the indexes everywhere: many small ones
 //! write the same blocks again and again.
 
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 use usher_store::{Archive, Log, LogPage, Saved, Slice, StoreError};
 
 use crate::progress::Reporter;
@@ -20,14 +20,9 @@ pub(super) struct WindowPage {
     pub(super) complete: Option<Slice>,
 }
 
-enum Job {
-    Write(WindowPage),
-    Flush(oneshot::Sender<()>),
-}
-
 /// The windows' way to the writer.
 #[derive(Clone)]
-pub(super) struct ToWriter(mpsc::Sender<Job>);
+pub(super) struct ToWriter(mpsc::Sender<WindowPage>);
 
 /// The writer ended; why is known to whoever runs it.
 pub(super) struct WriterEnded;
@@ -35,14 +30,7 @@ pub(super) struct WriterEnded;
 impl ToWriter {
     /// Hands a page over, waiting for room. Pages are written in the order they are handed over.
     pub(super) async fn write(&self, page: WindowPage) -> Result<(), WriterEnded> {
-        self.0.send(Job::Write(page)).await.map_err(|_| WriterEnded)
-    }
-
-    /// Waits until everything handed over before is lasting.
-    pub(super) async fn flush(&self) -> Result<(), WriterEnded> {
-        let (answer, lasting) = oneshot::channel();
-        self.0.send(Job::Flush(answer)).await.map_err(|_| WriterEnded)?;
-        lasting.await.map_err(|_| WriterEnded)
+        self.0.send(page).await.map_err(|_| WriterEnded)
     }
 }
 
@@ -50,7 +38,7 @@ impl ToWriter {
 pub(super) struct LogWriter<'a> {
     archive: &'a Archive,
     reporter: &'a Reporter,
-    jobs: mpsc::Receiver<Job>,
+    pages: mpsc::Receiver<WindowPage>,
     /// What was written of either log.
     pub(super) audits: Saved,
     pub(super) sign_ins: Saved,
@@ -58,11 +46,11 @@ pub(super) struct LogWriter<'a> {
 
 impl<'a> LogWriter<'a> {
     pub(super) fn new(archive: &'a Archive, reporter: &'a Reporter) -> (Self, ToWriter) {
-        let (sender, jobs) = mpsc::channel(TOGETHER);
+        let (sender, pages) = mpsc::channel(TOGETHER);
         let writer = Self {
             archive,
             reporter,
-            jobs,
+            pages,
             audits: Saved::default(),
             sign_ins: Saved::default(),
         };
@@ -71,29 +59,14 @@ impl<'a> LogWriter<'a> {
 
     /// After an error nothing more is taken: whoever waits for the writer hears that it ended.
     pub(super) async fn run(&mut self) -> Result<(), StoreError> {
-        let mut jobs = Vec::with_capacity(TOGETHER);
-        while self.jobs.recv_many(&mut jobs, TOGETHER).await > 0 {
-            let (mut pages, mut answers) = (Vec::new(), Vec::new());
-            for job in jobs.drain(..) {
-                match job {
-                    Job::Write(page) => pages.push(page),
-                    Job::Flush(answer) => answers.push(answer),
-                }
-            }
-            let written = if pages.is_empty() {
-                Ok(())
-            } else {
-                self.write(&pages).await
-            };
-            if let Err(error) = written {
-                self.jobs.close();
-                while self.jobs.try_recv().is_ok() {}
+        let mut pages = Vec::with_capacity(TOGETHER);
+        while self.pages.recv_many(&mut pages, TOGETHER).await > 0 {
+            if let Err(error) = self.write(&pages).await {
+                self.pages.close();
+                while self.pages.try_recv().is_ok() {}
                 return Err(error);
             }
-            for answer in answers {
-                // Who no longer waits needs no answer.
-                let _ = answer.send(());
-            }
+            pages.clear();
         }
         Ok(())
     }
@@ -125,7 +98,10 @@ impl<'a> LogWriter<'a> {
         if before < ROWS_WITHOUT_INDEXES && self.audits.new + self.sign_ins.new >= ROWS_WITHOUT_INDEXES {
             self.archive.build_indexes().await?;
         }
-        for WindowPage { page, .. } in pages {
+        for WindowPage { page, complete, .. } in pages {
+            if let Some(window) = complete {
+                self.reporter.covered(window.until - window.from);
+            }
             self.reporter.page(page.log(), page.len() as u64);
         }
         Ok(())
@@ -134,9 +110,10 @@ impl<'a> LogWriter<'a> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::{sync::Arc, time::Duration};
 
     use chrono::{DateTime, TimeDelta, Utc};
+    use tokio::time::timeout;
     use usher_store::{
         ArchiveKey, ArchiveLocation, AuditDraft, AuditResult, Coverage, OpenOptions, Source, TenantId,
     };
@@ -144,6 +121,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::SyncPhase;
 
     fn now() -> DateTime<Utc> {
         DateTime::UNIX_EPOCH + TimeDelta::days(20_000)
@@ -188,31 +166,43 @@ mod tests {
         }
     }
 
+    /// A writer that never ends is a fault, not a test that never ends.
+    const PATIENCE: Duration = Duration::from_mins(1);
+
     #[tokio::test]
-    async fn what_was_handed_over_is_lasting_once_flush_says_so() {
+    async fn everything_handed_over_is_lasting_in_the_end() {
         let folder = tempfile::TempDir::new().unwrap();
         let archive = archive(&folder).await;
-        let reporter = Reporter::new(Arc::new(FakeClock::at(now()))).0;
+        let (reporter, progress) = Reporter::new(Arc::new(FakeClock::at(now())));
+        reporter.expect_span(TimeDelta::days(6));
         let (mut writer, to_writer) = LogWriter::new(&archive, &reporter);
         let windows = async {
             // Two windows that do not touch, in one transaction; a third later, in its own.
             for days in [3, 9] {
                 assert!(to_writer.write(page(&archive, days)).await.is_ok());
             }
-            assert!(to_writer.flush().await.is_ok());
+            while archive.load_size().await.unwrap().audits == 0 {}
             let held = archive.load_coverage(Log::Audit).await.unwrap();
             let begun: Vec<_> = held.iter().map(|slice| (now() - slice.from).num_days()).collect();
             assert_eq!(begun, [9, 3]);
             assert!(held.iter().all(|slice| slice.coverage == Coverage::Complete));
 
             assert!(to_writer.write(page(&archive, 6)).await.is_ok());
-            assert!(to_writer.flush().await.is_ok());
-            assert_eq!(archive.load_size().await.unwrap().audits, 3);
             drop(to_writer);
         };
-        let (ended, ()) = tokio::join!(writer.run(), windows);
+        let (ended, ()) = timeout(PATIENCE, async { tokio::join!(writer.run(), windows) })
+            .await
+            .unwrap();
         ended.unwrap();
+        assert_eq!(archive.load_size().await.unwrap().audits, 3);
         assert_eq!((writer.audits.new, writer.sign_ins.new), (3, 0));
+        reporter.begin(SyncPhase::Logs);
+        let shown = progress.borrow().clone();
+        assert_eq!(
+            (shown.audits, shown.pages_expected),
+            (3, Some(6)),
+            "half of the time is covered"
+        );
         archive.close().await;
     }
 
@@ -220,7 +210,8 @@ mod tests {
     async fn after_an_error_everybody_hears_that_the_writer_ended() {
         let folder = tempfile::TempDir::new().unwrap();
         let archive = archive(&folder).await;
-        let reporter = Reporter::new(Arc::new(FakeClock::at(now()))).0;
+        let (reporter, progress) = Reporter::new(Arc::new(FakeClock::at(now())));
+        reporter.expect_span(TimeDelta::days(6));
         let (mut writer, to_writer) = LogWriter::new(&archive, &reporter);
         let lost = page(&archive, 3);
         archive.close().await;
@@ -229,11 +220,22 @@ mod tests {
                 to_writer.write(lost).await.is_ok(),
                 "it takes the page, and fails then"
             );
-            assert!(to_writer.flush().await.is_err());
-            assert!(to_writer.write(page(&archive, 5)).await.is_err());
+            // Until it has noticed there is room for more.
+            while to_writer.write(page(&archive, 5)).await.is_ok() {
+                tokio::task::yield_now().await;
+            }
         };
-        let (ended, ()) = tokio::join!(writer.run(), windows);
+        let (ended, ()) = timeout(PATIENCE, async { tokio::join!(writer.run(), windows) })
+            .await
+            .unwrap();
         assert!(ended.is_err());
         assert_eq!(writer.audits.new, 0);
+        reporter.begin(SyncPhase::Logs);
+        let shown = progress.borrow().clone();
+        assert_eq!(
+            (shown.audits, shown.pages_expected),
+            (0, None),
+            "nothing is covered"
+        );
     }
 }
