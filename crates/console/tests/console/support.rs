@@ -31,6 +31,7 @@ impl BrowserOpener for NoBrowser {
 
 /// Starts a sandbox.
 pub(crate) async fn start(config: SandboxConfig) -> Sandbox {
+    usher_testkit::outlive_connections();
     Sandbox::start(config).await.expect("a sandbox")
 }
 

@@ -30,6 +30,7 @@ pub(super) struct Place {
 
 impl Place {
     pub(super) fn new() -> Self {
+        usher_testkit::outlive_connections();
         Self {
             folder: TempDir::new().expect("a temporary folder"),
         }

@@ -128,6 +128,7 @@ mod tests {
     }
 
     async fn archive(folder: &tempfile::TempDir) -> Archive {
+        usher_testkit::outlive_connections();
         let location = ArchiveLocation::in_data_dir(folder.path(), TenantId(Uuid::from_u128(1)));
         let key = ArchiveKey::new([7; 32]);
         Archive::open(location, &key, OpenOptions::read_write(now()))

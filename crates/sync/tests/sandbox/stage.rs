@@ -54,6 +54,7 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn new(guests: u32) -> Self {
+        usher_testkit::outlive_connections();
         let config = SandboxConfig {
             guests,
             now: Some(start_of_test()),
