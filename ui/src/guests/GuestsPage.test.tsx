@@ -2,8 +2,9 @@ import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
 import type { GuestQuery } from "../ipc/bindings";
+import { appView } from "../testing/appFixtures";
 import { fakeShell, problem } from "../testing/fake";
-import { appView, guestDetail, guestHandlers, guestView, manyGuests, people } from "../testing/fixtures";
+import { guestDetail, guestHandlers, guestView, manyGuests, people } from "../testing/fixtures";
 import { axeViolations, renderPage } from "../testing/render";
 import { guestColumns } from "./columns";
 import GuestsPage from "./GuestsPage";
@@ -413,7 +414,7 @@ describe("commands", () => {
     const { shell, user } = open(guestHandlers(), "#/guests?standing=stopped");
     await screen.findByText("Tomás Herrera");
     await user.click(screen.getByRole("button", { name: "Download users" }));
-    expect(await screen.findByText("/home/adele/Downloads/guests.csv")).toBeTruthy();
+    expect(await screen.findByText("Downloads/guests.csv")).toBeTruthy();
     expect(lastQuery(shell.callsOf("export_guests")).filter).toEqual({ standing: "stopped" });
     expect(shell.callsOf("export_guests")[0]?.columns).toEqual(
       guestColumns.filter((column) => !column.more).map((column) => column.id),

@@ -1,8 +1,8 @@
 import { waitFor } from "@testing-library/react";
 import { describe, expect, test, vi } from "vitest";
 import { prefetchFirstPage } from "../shell/pages";
+import { appView, firstRun } from "../testing/appFixtures";
 import { fakeShell, problem } from "../testing/fake";
-import { appView, firstRun } from "../testing/fixtures";
 import { handlers as overviewHandlers } from "../testing/overviewFixtures";
 import { overviewQuery } from "./queries";
 import { type Session, startSession } from "./session";

@@ -3,8 +3,9 @@ import { App } from "../App";
 import type { AppView } from "../ipc/bindings";
 import { startSession } from "../ipc/session";
 import { prefetchFirstPage } from "../shell/pages";
+import { appView, firstRun } from "./appFixtures";
 import { fakeShell, type Handlers } from "./fake";
-import { appView, firstRun, guestHandlers, manyGuests } from "./fixtures";
+import { guestHandlers, manyGuests } from "./fixtures";
 
 // The window on made-up answers, for looking at screens in a browser: dev.html?scene=offline&theme=dark#/guests
 const wanted = new URLSearchParams(window.location.search);

@@ -2,8 +2,9 @@ import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { GuestAccessView } from "../../ipc/bindings";
+import { appView } from "../../testing/appFixtures";
 import { fakeShell, problem } from "../../testing/fake";
-import { appView, guestDetail, guestHandlers, people } from "../../testing/fixtures";
+import { guestDetail, guestHandlers, people } from "../../testing/fixtures";
 import { axeViolations, renderPage } from "../../testing/render";
 import GuestsPage from "../GuestsPage";
 

@@ -1,8 +1,9 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, test } from "vitest";
+import { appView } from "../../testing/appFixtures";
 import { fakeShell, type Handlers } from "../../testing/fake";
-import { appView, guestHandlers } from "../../testing/fixtures";
+import { guestHandlers } from "../../testing/fixtures";
 import { overviewAnswer } from "../../testing/overviewFixtures";
 import { axeViolations, renderPage } from "../../testing/render";
 import { SearchBox } from "../SearchBox";
