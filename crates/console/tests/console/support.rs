@@ -31,7 +31,6 @@ impl BrowserOpener for NoBrowser {
 
 /// Starts a sandbox.
 pub(crate) async fn start(config: SandboxConfig) -> Sandbox {
-    usher_testkit::outlive_connections();
     Sandbox::start(config).await.expect("a sandbox")
 }
 
@@ -76,6 +75,8 @@ pub(crate) fn console(folder: &Path) -> OpenConsole {
 
 /// A console over a folder, with a browser of one's own.
 pub(crate) fn console_with(folder: &Path, browser: Arc<dyn BrowserOpener>) -> OpenConsole {
+    // For where closing it takes longer than its guard waits.
+    usher_testkit::outlive_connections();
     OpenConsole(Console::start(ConsoleConfig {
         data_dir: folder.to_owned(),
         version: "0.0.0".to_owned(),

@@ -15,6 +15,16 @@ async fn fill(archive: &Archive, guests: u32) {
     save_page(archive, &sign_in_page(archive, &sign_ins)).await;
 }
 
+/// What every test with an archive relies on when it ends.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_is_known_by_the_name_of_its_thread() {
+    let place = Place::new();
+    let archive = place.open().await;
+    assert!(usher_testkit::has_connections());
+    archive.close().await;
+}
+
 #[tokio::test]
 async fn the_write_ahead_log_moves_into_the_file_beside_the_writer() {
     let place = Place::new();

@@ -14,8 +14,8 @@ use crate::{
     extract::{listed_guest, was_guest},
 };
 
-/// Pages of one transaction at most. A guest's number is that of a row of a log where one came first, so guests go everywhere into
-/// their tables, and many together write fewer blocks.
+/// Pages of one transaction at most. A guest whom a log named before has the number given then, so guests go everywhere into their
+/// tables, and many together write fewer blocks.
 const TOGETHER: usize = 20;
 /// Pages prepared at the same time, and prepared pages that wait: as many as are written together, so that reading goes on
 /// while others are written. Each takes less than a megabyte.

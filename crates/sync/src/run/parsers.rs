@@ -1,6 +1,6 @@
 //! The threads that parse pages of logs. They step back behind all others: everything waits for the writer, who needs a processor
-//! of its own most of the time, and whoever looks at the window waits for the window. A page that is parsed a little later is
-//! missed by nobody.
+//! of its own most of the time, and whoever looks at the window waits for the window. Where all processors are busy with something
+//! else, pages are parsed slowly, and a sync that is cancelled ends only when those it has fetched are parsed.
 
 use std::{num::NonZero, thread::available_parallelism};
 
