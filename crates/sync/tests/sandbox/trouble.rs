@@ -59,7 +59,8 @@ async fn a_window_that_is_too_much_is_halved() {
     let expected = held(&archive).await;
 
     let archive = stage.archive(2).await;
-    // Three tries of the second window, then three of its first half.
+    // Three windows are read at once and each is tried three times: of seven failures one of them gets its third,
+    // however the seven fall.
     stage
         .fault(Trouble::ServiceUnavailable {
             status: 504,
@@ -67,7 +68,7 @@ async fn a_window_that_is_too_much_is_halved() {
         })
         .on(SIGN_INS)
         .after(1)
-        .times(6)
+        .times(7)
         .strike();
     let report = stage.complete(&archive).await;
     assert!(
