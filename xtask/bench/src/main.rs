@@ -41,7 +41,7 @@ struct Arguments {
     #[arg(long, default_value_t = 100_000)]
     rows: u64,
     /// Times the sync and its floor are measured, in turn; the median counts.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 5)]
     rounds: usize,
     /// Times each window is started, in turn; the median counts.
     #[arg(long, default_value_t = 5)]

@@ -390,3 +390,22 @@ async fn expanded_sponsors_show_what_is_selected_of_them() {
         .await;
     assert_eq!(wrong.status(), StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn a_user_looks_the_same_in_a_list_and_alone() {
+    const SELECT: &str = "$select=accountEnabled,assignedLicenses,city,companyName,createdDateTime,creationType,\
+        deletedDateTime,department,displayName,externalUserState,externalUserStateChangeDateTime,givenName,id,\
+        identities,jobTitle,mail,mailNickname,otherMails,preferredLanguage,proxyAddresses,securityIdentifier,\
+        showInAddressList,signInActivity,signInSessionsValidFromDateTime,surname,usageLocation,userPrincipalName,userType";
+    let stage = Stage::with_guests(20).await;
+    let app = stage.app().await;
+    let users = app.all(&format!("/v1.0/users?{SELECT}")).await;
+    let has_clocks = |user: &Value| user["signInActivity"].is_object();
+    assert!(users.iter().any(has_clocks) && !users.iter().all(has_clocks));
+    for user in users {
+        let id = user["id"].as_str().unwrap();
+        let mut alone = app.get_json(&format!("/v1.0/users/{id}?{SELECT}")).await;
+        alone.as_object_mut().unwrap().remove("@odata.context");
+        assert_eq!(alone, user);
+    }
+}

@@ -3,7 +3,10 @@
 use std::collections::HashSet;
 
 use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::Serialize;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
 use crate::{
     graph::{answer::GraphError, odata::Record},
@@ -200,86 +203,148 @@ const DIRECTORY: &[&str] = &[
 
 impl Record for User {
     fn property(&self, name: &str) -> Value {
-        match name {
-            "accountEnabled" => json!(self.account_enabled),
-            "businessPhones" => json!([]),
-            "companyName" => json!(self.company_name),
-            "createdDateTime" => json!(stamp(self.created)),
-            "creationType" => json!(self.creation_type),
-            "deletedDateTime" => json!(self.deleted.map(stamp)),
-            "department" => json!(self.department),
-            "displayName" => json!(self.display_name),
-            "externalUserState" => json!(
-                self.external_user_state
-                    .map(crate::world::ExternalUserState::as_str)
-            ),
-            "externalUserStateChangeDateTime" => json!(self.external_user_state_changed.map(stamp)),
-            "givenName" => json!(self.given_name),
-            "id" => json!(self.id),
-            "identities" => json!(self.identities),
-            "jobTitle" => json!(self.job_title),
-            "mail" => json!(self.mail),
-            "mailNickname" => json!(self.user_principal_name.split('@').next()),
-            "otherMails" => json!(self.other_mails),
-            "preferredLanguage" => json!(self.preferred_language),
-            "proxyAddresses" => json!(self.proxy_addresses),
-            "securityIdentifier" => json!(security_identifier(self)),
-            "showInAddressList" => json!(if self.is_guest() { Some(false) } else { None }),
-            "signInActivity" => activity(&self.activity).unwrap_or(Value::Null),
-            "signInSessionsValidFromDateTime" => json!(stamp(self.sessions_valid_from)),
-            "surname" => json!(self.surname),
-            "usageLocation" => json!(self.usage_location),
-            "userPrincipalName" => json!(self.user_principal_name),
-            "userType" => json!(self.user_type.as_str()),
-            _ if ALWAYS_EMPTY.contains(&name) => json!([]),
-            _ => Value::Null,
-        }
+        property(self, name, AsValue)
     }
+}
+
+/// What is made of a property.
+trait Sink {
+    type Made;
+    fn take(self, value: impl Serialize) -> Self::Made;
+}
+
+struct AsValue;
+
+impl Sink for AsValue {
+    type Made = Value;
+    fn take(self, value: impl Serialize) -> Value {
+        json!(value)
+    }
+}
+
+/// Appends the property's JSON: a list has many, and a value of each first would cost more than the writing.
+struct AsText<'o>(&'o mut Vec<u8>);
+
+impl Sink for AsText<'_> {
+    type Made = ();
+    fn take(self, value: impl Serialize) {
+        // Writing to a Vec cannot fail.
+        let _ = serde_json::to_writer(self.0, &value);
+    }
+}
+
+fn property<S: Sink>(user: &User, name: &str, sink: S) -> S::Made {
+    const NOTHING: [(); 0] = [];
+    match name {
+        "accountEnabled" => sink.take(user.account_enabled),
+        "businessPhones" => sink.take(NOTHING),
+        "companyName" => sink.take(&user.company_name),
+        "createdDateTime" => sink.take(stamp(user.created)),
+        "creationType" => sink.take(&user.creation_type),
+        "deletedDateTime" => sink.take(user.deleted.map(stamp)),
+        "department" => sink.take(&user.department),
+        "displayName" => sink.take(&user.display_name),
+        "externalUserState" => sink.take(
+            user.external_user_state
+                .map(crate::world::ExternalUserState::as_str),
+        ),
+        "externalUserStateChangeDateTime" => sink.take(user.external_user_state_changed.map(stamp)),
+        "givenName" => sink.take(&user.given_name),
+        "id" => sink.take(user.id),
+        "identities" => sink.take(&user.identities),
+        "jobTitle" => sink.take(&user.job_title),
+        "mail" => sink.take(&user.mail),
+        "mailNickname" => sink.take(user.user_principal_name.split('@').next()),
+        "otherMails" => sink.take(&user.other_mails),
+        "preferredLanguage" => sink.take(&user.preferred_language),
+        "proxyAddresses" => sink.take(&user.proxy_addresses),
+        "securityIdentifier" => sink.take(security_identifier(user)),
+        "showInAddressList" => sink.take(user.is_guest().then_some(false)),
+        "signInActivity" => sink.take(Activity::of(user)),
+        "signInSessionsValidFromDateTime" => sink.take(stamp(user.sessions_valid_from)),
+        "surname" => sink.take(&user.surname),
+        "usageLocation" => sink.take(&user.usage_location),
+        "userPrincipalName" => sink.take(&user.user_principal_name),
+        "userType" => sink.take(user.user_type.as_str()),
+        _ if ALWAYS_EMPTY.contains(&name) => sink.take(NOTHING),
+        _ => sink.take(()),
+    }
+}
+
+/// The clocks of the reporting store.
+#[expect(clippy::struct_field_names, reason = "named as on the wire")]
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Activity {
+    last_sign_in_date_time: Option<String>,
+    last_sign_in_request_id: Option<Uuid>,
+    last_non_interactive_sign_in_date_time: Option<String>,
+    last_non_interactive_sign_in_request_id: Option<Uuid>,
+    last_successful_sign_in_date_time: Option<String>,
+    last_successful_sign_in_request_id: Option<Uuid>,
+}
+
+impl Activity {
+    /// `None` where the store has none of them: a list then leaves the property out.
+    fn of(user: &User) -> Option<Self> {
+        let activity = &user.activity;
+        if activity == &SignInActivity::default() {
+            return None;
+        }
+        let time = |clock: Option<(DateTime<Utc>, Uuid)>| clock.map(|(at, _)| stamp(at));
+        let request = |clock: Option<(DateTime<Utc>, Uuid)>| clock.map(|(_, id)| id);
+        Some(Self {
+            last_sign_in_date_time: time(activity.last_sign_in),
+            last_sign_in_request_id: request(activity.last_sign_in),
+            last_non_interactive_sign_in_date_time: time(activity.last_non_interactive),
+            last_non_interactive_sign_in_request_id: request(activity.last_non_interactive),
+            last_successful_sign_in_date_time: time(activity.last_successful),
+            last_successful_sign_in_request_id: request(activity.last_successful),
+        })
+    }
+}
+
+/// The properties an answer about the user has. The clocks of the reporting store are left out where there are none.
+fn shown<'s>(user: &User, shape: &'s Shape) -> impl Iterator<Item = &'s str> {
+    let has_clocks = user.activity != SignInActivity::default();
+    let names = shape.names.iter().map(String::as_str);
+    names.filter(move |name| *name != "signInActivity" || has_clocks)
 }
 
 /// Appends the user as an object of a list: as [`object`], without making one first.
 pub(super) fn write_object(world: &World, user: &User, shape: &Shape, out: &mut Vec<u8>) {
     let mut begin = b'{';
-    let mut member = |name: &str, value: &Value| {
-        out.push(begin);
+    let mut begin_member = |name: &str, out: &mut Vec<u8>| {
+        out.extend_from_slice(&[begin, b'"']);
         begin = b',';
-        out.push(b'"');
         out.extend_from_slice(name.as_bytes());
         out.extend_from_slice(b"\":");
-        // Writing to a Vec cannot fail.
-        let _ = serde_json::to_writer(&mut *out, value);
     };
-    for name in &shape.names {
-        if name != "signInActivity" {
-            member(name, &user.property(name));
-        } else if let Some(activity) = activity(&user.activity) {
-            member(name, &activity);
-        }
+    for name in shown(user, shape) {
+        begin_member(name, out);
+        property(user, name, AsText(out));
     }
-    if let Some(names) = &shape.sponsors {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        member("sponsors", &Value::Array(sponsors(world, user, &names)));
+    if let Some(sponsors) = sponsors_of_shape(world, user, shape) {
+        begin_member("sponsors", out);
+        AsText(out).take(sponsors);
     }
     out.push(b'}');
 }
 
-/// The user as an object of an answer. The clocks of the reporting store are left out where there are none.
+/// The user as an object of an answer.
 pub(in crate::graph) fn object(world: &World, user: &User, shape: &Shape) -> Map<String, Value> {
-    let mut members = Map::new();
-    for name in &shape.names {
-        if name == "signInActivity" {
-            if let Some(activity) = activity(&user.activity) {
-                members.insert(name.clone(), activity);
-            }
-            continue;
-        }
-        members.insert(name.clone(), user.property(name));
-    }
-    if let Some(names) = &shape.sponsors {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        members.insert("sponsors".to_owned(), Value::Array(sponsors(world, user, &names)));
+    let mut members: Map<String, Value> = shown(user, shape)
+        .map(|name| (name.to_owned(), user.property(name)))
+        .collect();
+    if let Some(sponsors) = sponsors_of_shape(world, user, shape) {
+        members.insert("sponsors".to_owned(), Value::Array(sponsors));
     }
     members
+}
+
+fn sponsors_of_shape(world: &World, user: &User, shape: &Shape) -> Option<Vec<Value>> {
+    let names: Vec<&str> = shape.sponsors.as_ref()?.iter().map(String::as_str).collect();
+    Some(sponsors(world, user, &names))
 }
 
 /// The sponsors of a user as objects of their own type.
@@ -309,23 +374,6 @@ pub(super) fn sponsors_default(world: &World, user: &User) -> Vec<Value> {
 
 pub(super) fn typed_default(user: &User) -> Value {
     typed(user, DEFAULT)
-}
-
-fn activity(activity: &SignInActivity) -> Option<Value> {
-    if activity == &SignInActivity::default() {
-        return None;
-    }
-    let time = |clock: &Option<(chrono::DateTime<chrono::Utc>, uuid::Uuid)>| clock.map(|(at, _)| stamp(at));
-    let request =
-        |clock: &Option<(chrono::DateTime<chrono::Utc>, uuid::Uuid)>| clock.map(|(_, id)| id.to_string());
-    Some(json!({
-        "lastSignInDateTime": time(&activity.last_sign_in),
-        "lastSignInRequestId": request(&activity.last_sign_in),
-        "lastNonInteractiveSignInDateTime": time(&activity.last_non_interactive),
-        "lastNonInteractiveSignInRequestId": request(&activity.last_non_interactive),
-        "lastSuccessfulSignInDateTime": time(&activity.last_successful),
-        "lastSuccessfulSignInRequestId": request(&activity.last_successful),
-    }))
 }
 
 /// The Windows form of an object id: its sixteen bytes as four numbers.
