@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Every question is asked at least so often.
-const RUNS: usize = 200;
+const RUNS: usize = 1000;
 /// Rows of a page.
 const PAGE: u32 = 100;
 /// Pages of one list that are measured, spread over its whole length.
