@@ -137,9 +137,9 @@ impl Archive {
         }
     }
 
-    /// Rewrites the file without its gaps, if a large reading left some: Graph sends newest first, which leaves the
-    /// file's pages half full. Takes a second or two per 100 MB and as much room again; does nothing where nothing is
-    /// due or the file is too large to be worth it. Call it when the archive is at rest.
+    /// Rewrites the file without its gaps, if a large reading may have left some. Takes a second or two per 100 MB and
+    /// as much room again; does nothing where nothing is due or the file is too large to be worth it. Call it when the
+    /// archive is at rest.
     pub async fn compact_if_due(&self) -> Result<bool, StoreError> {
         let writer = self.writer()?;
         if self.load_checkpoint(COMPACTION_DUE).await?.is_none()
